@@ -1,0 +1,4 @@
+export { type Clock, type Instant, ManualClock, fromMillis, systemClock, toMillis } from './clock.js';
+export { DomainError, type Labels, assertNever } from './errors.js';
+export { namedId, newId } from './ids.js';
+export { type Json, type JsonObject, canonicalJson, hashJson } from './json.js';
