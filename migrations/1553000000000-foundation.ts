@@ -87,7 +87,7 @@ CREATE TABLE motcua.dossier (
   id uuid PRIMARY KEY, code text NOT NULL UNIQUE,
   procedure_version_id int NOT NULL REFERENCES motcua.procedure_version,
   receiving_unit_id int NOT NULL REFERENCES motcua.unit, competent_unit_id int NOT NULL REFERENCES motcua.unit,
-  current_unit_id int NOT NULL REFERENCES motcua.unit,
+  current_unit_id int NOT NULL,
   channel text NOT NULL CHECK (channel IN ('counter', 'online', 'postal')),
   return_by text NOT NULL CHECK (return_by IN ('counter', 'postal', 'online')),
   state text NOT NULL, step text, version int NOT NULL, alarms int NOT NULL DEFAULT 0,
@@ -111,10 +111,11 @@ CREATE TABLE motcua.deadline (
   status text NOT NULL CHECK (status IN ('running', 'paused', 'stopped', 'unknown')),
   limit_value numeric NOT NULL, limit_unit text NOT NULL, calendar text NOT NULL,
   started_at timestamptz NOT NULL, due_at timestamptz, soon_at timestamptz,
-  remaining_minutes int, reason text,
-  soon_raised boolean NOT NULL DEFAULT false, overdue_raised boolean NOT NULL DEFAULT false
+  -- the next alarm to raise: soon_at, then due_at, then none; one index finds whatever the alarm clock lost
+  alarm_at timestamptz,
+  remaining_minutes int, reason text
 ) WITH (fillfactor = 80);
-CREATE INDEX deadline_soon ON motcua.deadline (soon_at) WHERE status = 'running' AND NOT soon_raised;
+CREATE INDEX deadline_alarm ON motcua.deadline (alarm_at) WHERE alarm_at IS NOT NULL;
 CREATE INDEX deadline_due ON motcua.deadline (due_at) WHERE status = 'running';
 CREATE INDEX deadline_unknown ON motcua.deadline (dossier_id) WHERE status = 'unknown';
 

@@ -1,0 +1,135 @@
+import type { Pool } from 'pg';
+import type { Instant, Json } from '#libs/kernel';
+import type { Channel } from '../types.js';
+import type { DeadlineRow } from '../deadline.js';
+
+/** A dossier as the database gives it; the snapshot is still to be checked against its definition. */
+export interface LoadedRow {
+  id: string;
+  code: string;
+  version: number;
+  alarms: number;
+  procedureVersionId: number;
+  receivingUnitId: number;
+  competentUnitId: number;
+  channel: Channel;
+  lastAt: Instant;
+  partyRevision: number;
+  snapshot: Json;
+  deadline: DeadlineRow | null;
+}
+
+const SELECT = `
+SELECT d.id, d.code, d.version, d.alarms, d.procedure_version_id, d.receiving_unit_id, d.competent_unit_id, d.channel,
+       d.last_at, d.party_revision, d.snapshot,
+       t.generation, t.status, t.limit_value::float8 AS limit_value, t.limit_unit, t.calendar, t.started_at, t.due_at,
+       t.soon_at, t.alarm_at, t.remaining_minutes, t.reason
+FROM motcua.dossier d LEFT JOIN motcua.deadline t ON t.dossier_id = d.id
+WHERE`;
+
+interface Row {
+  id: string;
+  code: string;
+  version: number;
+  alarms: number;
+  procedure_version_id: number;
+  receiving_unit_id: number;
+  competent_unit_id: number;
+  channel: Channel;
+  last_at: Instant;
+  party_revision: number;
+  snapshot: Json;
+  generation: number | null;
+  status: DeadlineRow['status'];
+  limit_value: number;
+  limit_unit: DeadlineRow['limit']['unit'];
+  calendar: string;
+  started_at: Instant;
+  due_at: Instant | null;
+  soon_at: Instant | null;
+  alarm_at: Instant | null;
+  remaining_minutes: number | null;
+  reason: string | null;
+}
+
+/** Loads dossiers by code and by id, one SELECT for each way that is asked for. Unknown ones are simply not there. */
+export async function loadDossiers(pool: Pool, codes: string[], ids: string[]): Promise<LoadedRow[]> {
+  const rows: Row[] = [];
+  if (codes.length > 0) {
+    const query = { name: 'dossiers-by-code', text: `${SELECT} d.code = ANY($1::text[])`, values: [codes] };
+    rows.push(...(await pool.query<Row>(query)).rows);
+  }
+  if (ids.length > 0) {
+    const query = { name: 'dossiers-by-id', text: `${SELECT} d.id = ANY($1::uuid[])`, values: [ids] };
+    rows.push(...(await pool.query<Row>(query)).rows);
+  }
+  return rows.map(toLoaded);
+}
+
+function toLoaded(row: Row): LoadedRow {
+  return {
+    id: row.id,
+    code: row.code,
+    version: row.version,
+    alarms: row.alarms,
+    procedureVersionId: row.procedure_version_id,
+    receivingUnitId: row.receiving_unit_id,
+    competentUnitId: row.competent_unit_id,
+    channel: row.channel,
+    lastAt: row.last_at,
+    partyRevision: row.party_revision,
+    snapshot: row.snapshot,
+    deadline: row.generation === null ? null : toDeadline(row, row.generation),
+  };
+}
+
+function toDeadline(row: Row, generation: number): DeadlineRow {
+  return {
+    generation,
+    status: row.status,
+    limit: { value: row.limit_value, unit: row.limit_unit },
+    calendar: row.calendar,
+    startedAt: row.started_at,
+    dueAt: row.due_at,
+    soonAt: row.soon_at,
+    alarmAt: row.alarm_at,
+    remainingMinutes: row.remaining_minutes,
+    reason: row.reason,
+  };
+}
+
+export interface StoredAnswer {
+  officer: string;
+  key: string;
+  requestHash: string;
+  answer: Json;
+  code: string | null;
+}
+
+/** The answers stored for these keys. The code is joined, not stored: it is given by the commit, after the answer is written. */
+export async function loadAnswers(
+  pool: Pool,
+  keys: readonly { officer: string; key: string }[],
+): Promise<StoredAnswer[]> {
+  const { rows } = await pool.query<{
+    officer: string;
+    key: string;
+    request_hash: string;
+    answer: Json;
+    code: string | null;
+  }>({
+    name: 'stored-answers',
+    text: `SELECT c.officer, c.key, c.request_hash, c.answer, d.code
+      FROM unnest($1::text[], $2::text[]) AS k(officer, key)
+      JOIN motcua.command c ON c.officer = k.officer AND c.key = k.key
+      LEFT JOIN motcua.dossier d ON d.id = c.dossier_id`,
+    values: [keys.map((k) => k.officer), keys.map((k) => k.key)],
+  });
+  return rows.map((row) => ({
+    officer: row.officer,
+    key: row.key,
+    requestHash: row.request_hash,
+    answer: row.answer,
+    code: row.code,
+  }));
+}

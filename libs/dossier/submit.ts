@@ -1,0 +1,104 @@
+import { localDay } from '#libs/calendar';
+import type { ProcedureVersion } from '#libs/catalogue';
+import { newId, type Instant, type JsonObject } from '#libs/kernel';
+import type { Officer, Unit } from '#libs/organization';
+import { step, type Relation } from '#libs/workflow';
+import { refusal, type Decision, type Reference } from './decide.js';
+import { firstParty } from './party.js';
+import type { Channel, CommandRequest, RefusedAnswer } from './types.js';
+
+const CHANNELS: readonly Channel[] = ['counter', 'online', 'postal'];
+
+/**
+ * Decides `submit`: the procedure in force on the day, the unit that answers for it, the channel that the citizen chose.
+ * The dossier is pinned to the procedure version of its day; its code is given by the commit.
+ */
+export function decideSubmit(
+  request: CommandRequest,
+  officer: Officer,
+  reference: Reference,
+  at: Instant,
+): Decision {
+  const { payload } = request;
+  const day = localDay(reference.calendar, at);
+  const procedure = reference.catalogue.current(String(payload.procedure), day);
+  if (!procedure) return bad('unknown_procedure', 'payload.procedure', { procedure: payload.procedure ?? null });
+  const units = chooseUnits(payload, procedure, officer, reference, day);
+  if ('kind' in units) return units;
+  const channel = payload.channel as Channel;
+  if (!procedure.channels.includes(channel)) {
+    return bad('channel_not_offered', 'payload.channel', { offered: procedure.channels });
+  }
+  const returnBy = (payload.returnBy ?? 'counter') as Channel;
+  if (!CHANNELS.includes(returnBy)) return bad('return_by_unknown', 'payload.returnBy', { offered: [...CHANNELS] });
+  const party = firstParty(payload);
+  if (!party) return bad('applicant_name_missing', 'payload.applicant.name');
+
+  const definition = reference.catalogue.definition(procedure.definitionKey);
+  const relations: Relation[] = [];
+  if (officer.servesAll) relations.push('everywhere');
+  if (officer.unitId === units.receiving.id) relations.push('receiving');
+  if (officer.unitId === units.competent.id) relations.push('competent');
+  const outcome = step(
+    definition,
+    null,
+    { name: 'submit', payload: party.payload },
+    { at, lastAt: null, actor: { position: officer.position, relations } },
+  );
+  if (outcome.kind === 'refused') return refusal(outcome, null);
+  const dossierId = request.dossierId ?? newId();
+  return {
+    kind: 'change',
+    dossierId,
+    expected: null,
+    version: 1,
+    alarmCount: 0,
+    snapshot: outcome.next,
+    currentUnitId: units.receiving.id,
+    event: {
+      type: 'submitted',
+      data: { p: outcome.events[0]!.data, party: 1 },
+      unitId: officer.unitId ?? units.receiving.id,
+    },
+    at,
+    receivedAt: null,
+    closedAt: null,
+    alarms: [],
+    deadline: null,
+    dueAt: null,
+    party,
+    birth: {
+      procedureVersionId: procedure.id,
+      receivingUnitId: units.receiving.id,
+      competentUnitId: units.competent.id,
+      channel,
+      returnBy,
+      day,
+      agencyCode: units.receiving.agencyCode,
+    },
+  };
+}
+
+/** Since 2025 any counter of the province may receive: the receiving unit need not be the competent one. */
+function chooseUnits(
+  payload: JsonObject,
+  procedure: ProcedureVersion,
+  officer: Officer,
+  { units }: Reference,
+  day: string,
+): { receiving: Unit; competent: Unit } | RefusedAnswer {
+  const own = officer.unitId === null ? undefined : units.byId(officer.unitId);
+  const competent = payload.competentUnit === undefined ? own : units.byCode(String(payload.competentUnit), day);
+  if (!competent) return bad('unknown_unit', 'payload.competentUnit', { unit: payload.competentUnit ?? null });
+  if (competent.level !== procedure.level) {
+    return bad('unit_not_competent', 'payload.competentUnit', { level: procedure.level });
+  }
+  const receiving =
+    own ?? (payload.receivingUnit === undefined ? competent : units.byCode(String(payload.receivingUnit), day));
+  if (!receiving) return bad('unknown_unit', 'payload.receivingUnit', { unit: payload.receivingUnit ?? null });
+  return { receiving, competent };
+}
+
+function bad(code: string, field: string, params: JsonObject = {}): RefusedAnswer {
+  return { kind: 'refused', code, field, params, state: null, version: null, allowed: [], notYet: [] };
+}
