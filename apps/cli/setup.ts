@@ -1,0 +1,86 @@
+import { type CatalogueImport, importCatalogue, importDefinitions } from '#libs/catalogue';
+import {
+  type Counts,
+  type Problem,
+  importCalendarYears,
+  importDemoOfficers,
+  importPeriods,
+  importProvince,
+  type loadUnits,
+} from '#libs/organization';
+import {
+  catalogue1995,
+  catalogueReference,
+  provinceOf2019,
+  standardPeriods,
+  stateCalendar,
+} from './reference-data.js';
+
+/** What one run of the import did. All counts but `unchanged` are 0 when everything was there. */
+export interface Summary {
+  levels: Counts;
+  units: Counts;
+  calendarYears: Counts;
+  periods: Counts;
+  definitions: Counts;
+  catalogue: Omit<CatalogueImport, 'problems'>;
+  officers: Counts;
+  /** rows of the data files that could not be used; none in the files that come with Motcua */
+  problems: (Problem & { file: string })[];
+  /** whether anything was written */
+  changed: boolean;
+}
+
+type Pool = Parameters<typeof loadUnits>[0];
+
+const NOTHING: Counts = { inserted: 0, updated: 0, unchanged: 0 };
+
+/**
+ * Puts everything from `data/` into the database: levels, units, calendar, periods, step templates, catalogue, and on
+ * demand the demonstration's officers. Each part is one transaction and changes nothing when run again. `today` dates
+ * procedures that changed since the last run; the first stock counts from the beginning of time, since no source dates it.
+ */
+export async function importReferenceData(
+  pool: Pool,
+  options: { demoOfficers: boolean; today: string },
+): Promise<Summary> {
+  const [province, reference, years, periodRows] = await Promise.all([
+    provinceOf2019(),
+    catalogueReference(),
+    stateCalendar(),
+    standardPeriods(),
+  ]);
+  const { levels, units, problems } = await importProvince(pool, province);
+  const calendarYears = await importCalendarYears(pool, 'state', years);
+  const periods = await importPeriods(pool, periodRows);
+  const definitions = await importDefinitions(pool, reference.definitions, reference.levels);
+  const { problems: catalogueProblems, ...catalogue } = await importCatalogue(
+    pool,
+    await catalogue1995(reference),
+    {
+      day: options.today,
+      newFrom: '-infinity',
+    },
+  );
+  const officers = options.demoOfficers ? await importDemoOfficers(pool) : NOTHING;
+  const counts = [levels, units, calendarYears, periods, definitions, officers];
+  return {
+    levels,
+    units,
+    calendarYears,
+    periods,
+    definitions,
+    catalogue,
+    officers,
+    problems: [
+      ...inFile('tra-vinh-units-2019.csv', [...province.problems, ...problems]),
+      ...inFile('sector-department-assumed.csv', reference.problems),
+      ...inFile('catalogue-1995.csv', catalogueProblems),
+    ],
+    changed: catalogue.added + catalogue.changed > 0 || counts.some((one) => one.inserted + one.updated > 0),
+  };
+}
+
+function inFile(file: string, problems: readonly Problem[]): (Problem & { file: string })[] {
+  return problems.map((problem) => ({ file, ...problem }));
+}
