@@ -1,0 +1,72 @@
+import pg from 'pg';
+import type { CustomTypesConfig, Pool, PoolClient, PoolConfig } from 'pg';
+import { readTypes } from './types.js';
+
+export type { Pool, PoolClient };
+
+/** What every connection of Motcua has in common; a data source takes it as its `extra`. */
+export const connectionDefaults = {
+  types: readTypes as CustomTypesConfig,
+  application_name: 'motcua',
+  keepAlive: true,
+  connectionTimeoutMillis: 10_000,
+  options: '-c timezone=UTC -c datestyle=ISO,YMD -c jit=off',
+} satisfies PoolConfig;
+
+/**
+ * A pool of connections that survives its server: a connection that dies while idle is dropped and made anew when it is
+ * needed next, so after an outage the pool works again by itself. An idle pool does not keep the process alive.
+ */
+export function openPool(url: string, options: PoolConfig = {}): Pool {
+  const { options: fromUrl, ...parsed } = parseUrl(url);
+  const config = { ...parsed, ...connectionDefaults, max: 10, allowExitOnIdle: true, ...options };
+  const pool = new pg.Pool({ ...config, options: [connectionDefaults.options, fromUrl].filter(Boolean).join(' ') });
+  // Without a listener the death of one idle connection would end the process. Nobody waits on it: nothing is lost.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** Opens one connection of its own, for work that holds a session lock. The caller ends it. */
+export async function connect(url: string): Promise<pg.Client> {
+  const { options: fromUrl, ...parsed } = parseUrl(url);
+  const options = [connectionDefaults.options, fromUrl].filter(Boolean).join(' ');
+  const client = new pg.Client({ ...parsed, ...connectionDefaults, options });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+// The driver lets `options` of a URL win over ours; both are needed.
+function parseUrl(url: string): { connectionString: string; options?: string } {
+  const parsed = new URL(url);
+  const options = parsed.searchParams.get('options');
+  if (options === null) return { connectionString: url };
+  parsed.searchParams.delete('options');
+  return { connectionString: parsed.href, options };
+}
+
+/**
+ * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. A
+ * connection that cannot even roll back is thrown away.
+ */
+export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  // While we hold it nobody else listens; the running query rejects with the reason anyway.
+  const ignore = () => {};
+  client.on('error', ignore);
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: unknown) => {
+      broken = cause instanceof Error ? cause : new Error(String(cause));
+    });
+    throw error;
+  } finally {
+    client.off('error', ignore);
+    client.release(broken);
+  }
+}

@@ -1,0 +1,93 @@
+import type { DataSource, DataSourceOptions } from 'typeorm';
+import type { Config } from '#libs/config';
+import { type Pool, connect, connectionDefaults, openPool } from './connect.js';
+import { type EmbeddedServer, startEmbedded } from './embedded/server.js';
+import { codeOf } from './faults.js';
+import { migrate } from './migrate.js';
+
+/** The one database of a process, migrated and ready. */
+export interface Database {
+  /** connections as the application's role, which may only what it was granted */
+  app: Pool;
+  /** where to connect as that role, or as the owner (migrations, tests) */
+  url(role: 'app' | 'owner'): string;
+  /** a TypeORM data source as the application's role, made on first use; with `entities` the first call decides */
+  dataSource(entities?: DataSourceOptions['entities']): Promise<DataSource>;
+  /** ends the connections and, when it is ours, the server */
+  close(): Promise<void>;
+}
+
+const NAME = 'motcua';
+
+/**
+ * Opens the database: the one of DATABASE_URL, or an embedded server in the data folder, which is started for it.
+ * Migrates first. Throws a DatabaseFault whose message says what to do.
+ */
+export async function openDatabase(config: Pick<Config, 'dataDir' | 'databaseUrl' | 'databaseOwnerUrl'>): Promise<Database> {
+  if (config.databaseUrl) {
+    const owner = config.databaseOwnerUrl ?? config.databaseUrl;
+    await migrate(owner);
+    return opened({ app: asApp(config.databaseUrl), owner });
+  }
+  const server = await startEmbedded({ dataDir: config.dataDir });
+  try {
+    await ensureDatabase(server);
+    await migrate(server.url(NAME), { appPassword: server.appPassword });
+    return opened({ app: server.url(NAME, 'app'), owner: server.url(NAME) }, server);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** The same place, but working as the role `motcua_app`, whoever signs in. */
+export function asApp(url: string): string {
+  const parsed = new URL(url);
+  const before = parsed.searchParams.get('options');
+  parsed.searchParams.set('options', [before, '-c role=motcua_app'].filter(Boolean).join(' '));
+  // As form data a space is a plus, which the driver would take for one.
+  parsed.search = parsed.search.replaceAll('+', '%20');
+  return parsed.href;
+}
+
+async function ensureDatabase(server: EmbeddedServer): Promise<void> {
+  const client = await connect(server.url('postgres'));
+  try {
+    await client.query(`CREATE DATABASE ${NAME}`);
+  } catch (error) {
+    if (codeOf(error) !== '42P04') throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+function opened(urls: { app: string; owner: string }, server?: EmbeddedServer): Database {
+  const app = openPool(urls.app);
+  let source: Promise<DataSource> | undefined;
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await (await source?.catch(() => undefined))?.destroy();
+    await app.end();
+    await server?.stop();
+  };
+  return {
+    app,
+    url: (role) => urls[role],
+    dataSource: (entities = []) => (source ??= openSource(urls.app, entities)),
+    close: () => (closing ??= close()),
+  };
+}
+
+async function openSource(url: string, entities: NonNullable<DataSourceOptions['entities']>): Promise<DataSource> {
+  const { DataSource } = await import('typeorm');
+  const { types, keepAlive } = connectionDefaults;
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    applicationName: 'motcua',
+    poolErrorHandler: () => {},
+    extra: { types, keepAlive, max: 4, allowExitOnIdle: true },
+  });
+  return source.initialize();
+}

@@ -1,0 +1,216 @@
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { renameSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseFault } from '../faults.js';
+import { processFacts } from './processes.js';
+
+/** The major version of PostgreSQL that this Motcua brings. */
+export const POSTGRES_MAJOR = '18';
+
+/** Where everything is inside a data folder. */
+export interface Layout {
+  root: string;
+  /** PostgreSQL's own folder; it gets this name only when it is complete */
+  data: string;
+  /** its name begins so while initdb is at work; the rest differs, as an initdb whose Motcua was killed writes on */
+  half: string;
+  /** inside `data`: proof that Motcua made it and that initdb came to its end */
+  marker: string;
+  secrets: string;
+  log: string;
+  lock: string;
+}
+
+/** The names of the files in the data folder `root`. */
+export function layoutOf(root: string): Layout {
+  const data = join(root, 'postgres');
+  return {
+    root,
+    data,
+    half: join(root, 'postgres.new-'),
+    marker: join(data, 'motcua.json'),
+    secrets: join(root, 'secrets.json'),
+    log: join(root, 'postgres.log'),
+    lock: join(root, 'motcua.lock'),
+  };
+}
+
+/** Passwords of the two roles of an embedded server. */
+export interface Secrets {
+  owner: string;
+  app: string;
+}
+
+// What we make ourselves; `lost+found` is on every mounted disk.
+const OURS = /^(postgres|postgres\.new-.*|secrets\.json(\.new)?|postgres\.log(\.1)?|motcua\.lock.*|lost\+found)$/;
+
+/**
+ * Looks at a data folder before anything is done in it: 'empty' when a server has to be made (also when an earlier try
+ * was cut off and left nothing else), 'ready' when there is one. Throws a {@link DatabaseFault} that names the folder
+ * when it is somebody else's, another PostgreSQL's, or incomplete.
+ */
+export function inspect(at: Layout): 'empty' | 'ready' {
+  const names = list(at.root);
+  const foreign = names.filter((name) => !OURS.test(name));
+  if (!names.includes('postgres')) {
+    if (foreign.length === 0) return 'empty';
+    const some = foreign.slice(0, 3).join(', ');
+    throw new DatabaseFault(
+      'data_folder_not_ours',
+      `The data folder ${at.root} holds no Motcua database, but other things (${some}). Nothing was changed. ` +
+        `Set MOTCUA_DATA to an empty folder.`,
+      { folder: at.root, found: some },
+    );
+  }
+  const version = read(join(at.data, 'PG_VERSION'))?.trim();
+  if (version && version !== POSTGRES_MAJOR) {
+    throw new DatabaseFault(
+      'data_folder_other_postgres',
+      `The data folder ${at.root} was made by PostgreSQL ${version}; this Motcua brings PostgreSQL ${POSTGRES_MAJOR}. ` +
+        `Nothing was changed. Run the Motcua that made it, or set MOTCUA_DATA to an empty folder.`,
+      { folder: at.root, found: version, wanted: POSTGRES_MAJOR },
+    );
+  }
+  const missing = [
+    [at.marker, read(at.marker)],
+    [join(at.data, 'PG_VERSION'), version],
+    [join(at.data, 'global', 'pg_control'), read(join(at.data, 'global', 'pg_control'))],
+    [at.secrets, read(at.secrets)],
+  ].find(([, content]) => !content)?.[0];
+  if (missing) {
+    throw new DatabaseFault(
+      'data_folder_incomplete',
+      `The data folder ${at.root} is incomplete: ${missing} is missing or empty. Nothing was changed. ` +
+        `Bring the file back from a copy, or set MOTCUA_DATA to an empty folder.`,
+      { folder: at.root, missing },
+    );
+  }
+  return 'ready';
+}
+
+/** Reads the passwords, or makes new ones (mode 0600) for a folder that has no server yet. */
+export function secretsOf(at: Layout, state: 'empty' | 'ready'): Secrets {
+  if (state === 'ready') return JSON.parse(readFileSync(at.secrets, 'utf8')) as Secrets;
+  const secrets = { owner: randomBytes(24).toString('base64url'), app: randomBytes(24).toString('base64url') };
+  writeDurably(at.secrets, JSON.stringify(secrets));
+  return secrets;
+}
+
+/** Writes a small file so that after a power cut it is there in full or not at all. */
+export function writeDurably(path: string, content: string): void {
+  const half = `${path}.new`;
+  rmSync(half, { force: true });
+  const file = openSync(half, 'wx', 0o600);
+  writeSync(file, content);
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(half, path);
+}
+
+/** Makes a rename durable. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+}
+
+/**
+ * Takes the folder for this process, creating it when absent. Throws `data_folder_in_use` when another living Motcua
+ * has it; the lock of a dead one is taken over. Returns the function that gives it back.
+ */
+export function lockFolder(at: Layout, mode: number): () => void {
+  try {
+    mkdirSync(at.root, { recursive: true, mode });
+  } catch (cause) {
+    throw unusable(at.root, cause);
+  }
+  const mine = JSON.stringify({ pid: process.pid, since: processFacts(process.pid)?.since ?? '' });
+  const ours = `${at.lock}.${process.pid}`;
+  try {
+    writeFileSync(ours, mine, { mode: 0o600 });
+    for (;;) {
+      const holder = tryLink(ours, at.lock);
+      if (!holder) break;
+      if (holder.pid !== undefined) throw inUse(at.root, holder.pid);
+      unlinkStale(at.lock, holder.text);
+    }
+  } catch (cause) {
+    throw cause instanceof DatabaseFault ? cause : unusable(at.root, cause);
+  } finally {
+    rmSync(ours, { force: true });
+  }
+  return () => {
+    if (read(at.lock) === mine) rmSync(at.lock, { force: true });
+  };
+}
+
+/** A link is made in one step, with its content: undefined when it is ours now, else who holds it (no pid: nobody living). */
+function tryLink(ours: string, lock: string): { pid?: number; text: string } | undefined {
+  try {
+    linkSync(ours, lock);
+    return undefined;
+  } catch (error) {
+    const text = read(lock) ?? '';
+    if (!text && !(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    try {
+      const { pid, since } = JSON.parse(text) as { pid: number; since: string };
+      return processFacts(pid)?.since === since ? { pid, text } : { text };
+    } catch {
+      return { text };
+    }
+  }
+}
+
+/** Moves a dead lock away. If two do so at once, the slower finds a living lock in its hands and puts it back. */
+function unlinkStale(lock: string, stale: string): void {
+  const aside = `${lock}.stale.${process.pid}`;
+  try {
+    renameSync(lock, aside);
+  } catch {
+    return; // somebody else was faster
+  }
+  if (read(aside) !== stale) {
+    try {
+      linkSync(aside, lock);
+    } catch {
+      // and a third one has it by now
+    }
+  }
+  unlinkSync(aside);
+}
+
+function inUse(folder: string, pid: number): DatabaseFault {
+  return new DatabaseFault(
+    'data_folder_in_use',
+    `Another Motcua (process ${pid}) is using the data folder ${folder}. ` +
+      `Stop that one first, or set MOTCUA_DATA to another folder.`,
+    { folder, pid },
+  );
+}
+
+function unusable(folder: string, cause: unknown): DatabaseFault {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new DatabaseFault(
+    'data_folder_unusable',
+    `The data folder ${folder} cannot be used: ${why}. Set MOTCUA_DATA to a folder that you may write to.`,
+    { folder },
+    cause,
+  );
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw unusable(folder, cause);
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}

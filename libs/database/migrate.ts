@@ -1,0 +1,140 @@
+import { migrations } from '../../migrations/index.js';
+import { connect } from './connect.js';
+import { DatabaseFault, codeOf } from './faults.js';
+
+const TABLE = 'motcua_migration';
+/** Any number, as long as every Motcua uses the same: it keeps two processes from migrating at once. */
+const MIGRATION_LOCK = 5_920_190_315;
+const names = migrations.map((migration) => migration.name);
+
+type Client = Awaited<ReturnType<typeof connect>>;
+
+export interface MigrateOptions {
+  /** the embedded server's application role signs in with this */
+  appPassword?: string;
+}
+
+/**
+ * Brings a database to this Motcua's schema: makes the role `motcua_app` when it is missing, runs what has not run yet,
+ * and raises the log's epoch when the database was restored into a younger server. Safe to call from several
+ * processes at once: one works, the others wait. Throws `schema_newer` when a newer Motcua was here before.
+ */
+export async function migrate(ownerUrl: string, options: MigrateOptions = {}): Promise<{ ran: string[] }> {
+  const client = await connectOrSay(ownerUrl);
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await ensureRole(client, options.appPassword);
+    const done = await ranBefore(client);
+    const unknown = done.filter((name) => !names.includes(name));
+    if (unknown.length > 0) {
+      throw new DatabaseFault(
+        'schema_newer',
+        `The database ${databaseOf(ownerUrl)} was last used by a newer Motcua (it has ${unknown.join(', ')}, ` +
+          `which this one does not know). Nothing was changed. Update Motcua, or use another database or data folder.`,
+        { unknown, database: databaseOf(ownerUrl) },
+      );
+    }
+    const ran = done.length === names.length ? [] : await runMigrations(ownerUrl);
+    await raiseEpochAfterRestore(client);
+    return { ran };
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** TypeORM is loaded only when there is something to run: a start without news should not wait for it. */
+async function runMigrations(ownerUrl: string): Promise<string[]> {
+  const { DataSource } = await import('typeorm');
+  const source = new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    migrations,
+    migrationsTableName: TABLE,
+    migrationsTransactionMode: 'each',
+    extra: { max: 1 },
+  });
+  await source.initialize();
+  try {
+    return (await source.runMigrations()).map((migration) => migration.name);
+  } finally {
+    await source.destroy();
+  }
+}
+
+async function ranBefore(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ found: boolean }>(`SELECT to_regclass('${TABLE}') IS NOT NULL AS found`);
+  if (!rows[0]?.found) return [];
+  return (await client.query<{ name: string }>(`SELECT name FROM ${TABLE} ORDER BY id`)).rows.map((row) => row.name);
+}
+
+/**
+ * The application never owns a table: it may do what it was granted. Whoever migrates must be able to become it, as it
+ * owns the schema of the jobs.
+ */
+async function ensureRole(client: Client, password: string | undefined): Promise<void> {
+  const state = async () =>
+    (
+      await client.query<{ exists: boolean; member: boolean; super: boolean }>(
+        `SELECT role.oid IS NOT NULL AS exists, coalesce(pg_has_role(current_user, role.oid, 'SET'), false) AS member,
+                current_setting('is_superuser') = 'on' AS super
+           FROM (SELECT 1) one LEFT JOIN pg_roles role ON role.rolname = 'motcua_app'`,
+      )
+    ).rows[0]!;
+  try {
+    // Another database of the same server may be migrated just now: roles belong to the server, our lock to the database.
+    if (!(await state()).exists) await client.query('CREATE ROLE motcua_app NOLOGIN').catch(unlessExists);
+    if (!(await state()).member) await client.query('GRANT motcua_app TO CURRENT_USER WITH SET TRUE, INHERIT FALSE');
+    if (password) await client.query(`ALTER ROLE motcua_app LOGIN PASSWORD ${client.escapeLiteral(password)}`);
+  } catch (cause) {
+    throw new DatabaseFault(
+      'database_role_missing',
+      `The role "motcua_app", as which Motcua works, is missing or closed to the role that migrates. Ask whoever runs ` +
+        `the database server for: CREATE ROLE motcua_app NOLOGIN; GRANT motcua_app TO <the role in DATABASE_URL>;`,
+      {},
+      cause,
+    );
+  }
+}
+
+function unlessExists(error: unknown): void {
+  if (!['42710', '23505'].includes(codeOf(error))) throw error;
+}
+
+/**
+ * A position in the log begins with the number of a transaction, and a server made anew counts those from the start: a
+ * database restored into it would put new events before old ones, where no follower looks again. So when the log knows
+ * a higher number than the server, a new epoch begins, which goes before every number.
+ */
+async function raiseEpochAfterRestore(client: Client): Promise<void> {
+  await client.query(`
+    UPDATE motcua.log_epoch SET epoch = epoch + 1
+     WHERE EXISTS (SELECT FROM motcua.event WHERE epoch = log_epoch.epoch
+                      AND xid >= pg_snapshot_xmax(pg_current_snapshot()))`);
+}
+
+function databaseOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}
+
+const SENTENCES: Record<string, string> = {
+  '3D000': 'the database does not exist',
+  '28P01': 'the password is wrong',
+  '28000': 'the server does not let this role in',
+  ECONNREFUSED: 'nobody listens there',
+  ENOTFOUND: 'there is no such host',
+};
+
+async function connectOrSay(url: string): Promise<Client> {
+  try {
+    return await connect(url);
+  } catch (cause) {
+    const { host } = new URL(url);
+    const why = SENTENCES[codeOf(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
+    throw new DatabaseFault(
+      'database_unreachable',
+      `The database "${databaseOf(url)}" at ${host} cannot be reached: ${why}. Check DATABASE_URL.`,
+      { host, database: databaseOf(url) },
+      cause,
+    );
+  }
+}

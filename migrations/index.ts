@@ -1,0 +1,4 @@
+import { Foundation1553000000000 } from './1553000000000-foundation.js';
+
+/** Every migration, oldest first. Listed by hand, so that what runs is what was compiled, never what a folder holds. */
+export const migrations = [Foundation1553000000000];
