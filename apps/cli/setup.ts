@@ -1,4 +1,5 @@
 import { type CatalogueImport, importCatalogue, importDefinitions } from '#libs/catalogue';
+import type { Pool } from '#libs/database';
 import {
   type Counts,
   type Problem,
@@ -6,7 +7,6 @@ import {
   importDemoOfficers,
   importPeriods,
   importProvince,
-  type loadUnits,
 } from '#libs/organization';
 import {
   catalogue1995,
@@ -29,9 +29,9 @@ export interface Summary {
   problems: (Problem & { file: string })[];
   /** whether anything was written */
   changed: boolean;
+  /** the same in one line for a person */
+  sentence: string;
 }
-
-type Pool = Parameters<typeof loadUnits>[0];
 
 const NOTHING: Counts = { inserted: 0, updated: 0, unchanged: 0 };
 
@@ -64,6 +64,8 @@ export async function importReferenceData(
   );
   const officers = options.demoOfficers ? await importDemoOfficers(pool) : NOTHING;
   const counts = [levels, units, calendarYears, periods, definitions, officers];
+  const changed =
+    catalogue.added + catalogue.changed > 0 || counts.some((one) => one.inserted + one.updated > 0);
   return {
     levels,
     units,
@@ -77,7 +79,10 @@ export async function importReferenceData(
       ...inFile('sector-department-assumed.csv', reference.problems),
       ...inFile('catalogue-1995.csv', catalogueProblems),
     ],
-    changed: catalogue.added + catalogue.changed > 0 || counts.some((one) => one.inserted + one.updated > 0),
+    changed,
+    sentence:
+      `reference data ${changed ? 'imported' : 'found, nothing to change'}: ${province.units.length} units, ` +
+      `${catalogue.imported} procedures, ${reference.definitions.length} step templates, ${years.size} calendar years`,
   };
 }
 

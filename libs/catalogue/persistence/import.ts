@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool } from '#libs/database';
 import { DomainError, type Json, canonicalJson } from '#libs/kernel';
 import { type Counts, type Day, type Problem, compareDays, inImport } from '#libs/organization';
 import { type ProcedureDefinition, compile } from '#libs/workflow';

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient } from '#libs/database';
 import type { ProcedureDefinition } from '#libs/workflow';
 import { type Catalogue, makeCatalogue } from '../catalogue.js';
 import type { ProcedureVersion } from '../types.js';

@@ -1,5 +1,5 @@
 import type { CalendarYear } from '#libs/calendar';
-import type { Pool } from 'pg';
+import type { Pool } from '#libs/database';
 import type { PeriodRow } from '../periods.js';
 import type { Counts } from '../problem.js';
 import { inImport, upsert } from './transaction.js';

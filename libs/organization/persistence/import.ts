@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient } from '#libs/database';
 import { compareDays, makeDirectory } from '../directory.js';
 import { demoOfficers } from '../demo-officers.js';
 import type { Counts, Problem } from '../problem.js';

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient } from '#libs/database';
 import { type UnitDirectory, makeDirectory } from '../directory.js';
 import type { Level, Officer, Unit } from '../types.js';
 

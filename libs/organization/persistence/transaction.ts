@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import { type Pool, type PoolClient, transaction } from '#libs/database';
 import type { Counts } from '../problem.js';
 
 // Any number, as long as every import takes the same: two processes that start together must not both see an empty table.
@@ -6,21 +6,10 @@ const IMPORT_LOCK = 590_001;
 
 /** Runs an import in one transaction, one import at a time. What it throws undoes all of it. */
 export async function inImport<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('BEGIN');
+  return transaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [IMPORT_LOCK]);
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    // A connection that cannot even roll back is thrown away: the server undoes its transaction.
-    await client.query('ROLLBACK').catch((cause: Error) => (broken = cause));
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+    return work(client);
+  });
 }
 
 /**
