@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool } from '#libs/database';
 import { systemClock, type Clock, type Instant } from '#libs/kernel';
 import { nextAlarmAt, raiseAlarms } from './persistence/alarms.js';
 

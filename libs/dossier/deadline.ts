@@ -80,7 +80,15 @@ function run(row: DeadlineRow, due: Due, at: Instant, calendar: WorkingCalendar)
   if (!due.known) return unknown(row, due.year);
   const soonAt = oneWorkingDayBefore(due.dueAt, at, calendar);
   const alarmAt = soonAt ?? due.dueAt;
-  return { ...row, status: 'running', dueAt: due.dueAt, soonAt, alarmAt, remainingMinutes: null, reason: null };
+  return {
+    ...row,
+    status: 'running',
+    dueAt: due.dueAt,
+    soonAt,
+    alarmAt,
+    remainingMinutes: null,
+    reason: null,
+  };
 }
 
 function pause(row: DeadlineRow, at: Instant, calendar: WorkingCalendar): DeadlineRow {
@@ -92,7 +100,15 @@ function pause(row: DeadlineRow, at: Instant, calendar: WorkingCalendar): Deadli
 
 function unknown(row: DeadlineRow, year: number): DeadlineRow {
   const reason = `calendar_year_unknown:${year}`;
-  return { ...row, status: 'unknown', dueAt: null, soonAt: null, alarmAt: null, remainingMinutes: null, reason };
+  return {
+    ...row,
+    status: 'unknown',
+    dueAt: null,
+    soonAt: null,
+    alarmAt: null,
+    remainingMinutes: null,
+    reason,
+  };
 }
 
 /** The same time of day on the working day before; null when the dossier was not yet there then: a same-day limit needs no warning. */
@@ -111,7 +127,10 @@ export function isOverdue(row: DeadlineRow | null, at: Instant): boolean {
 }
 
 /** The alarms that fell due before `at` and are not raised yet, and the row after raising them. */
-export function takeAlarms(row: DeadlineRow | null, at: Instant): { alarms: Alarm[]; row: DeadlineRow | null } {
+export function takeAlarms(
+  row: DeadlineRow | null,
+  at: Instant,
+): { alarms: Alarm[]; row: DeadlineRow | null } {
   if (row === null || row.alarmAt === null || row.alarmAt >= at) return { alarms: [], row };
   const alarms: Alarm[] = [];
   let alarmAt: Instant | null = row.alarmAt;

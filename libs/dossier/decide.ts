@@ -1,6 +1,6 @@
 import type { WorkingCalendar, Limit } from '#libs/calendar';
-import type { Catalogue } from '#libs/catalogue';
-import type { Instant, JsonObject } from '#libs/kernel';
+import { limitFor, type Catalogue, type ProcedureVersion } from '#libs/catalogue';
+import { DomainError, type Instant, type JsonObject } from '#libs/kernel';
 import type { Officer, UnitDirectory } from '#libs/organization';
 import {
   step,
@@ -11,14 +11,7 @@ import {
   type Refusal,
   type Relation,
 } from '#libs/workflow';
-import {
-  applyFact,
-  closingTiming,
-  isOverdue,
-  takeAlarms,
-  type Alarm,
-  type DeadlineRow,
-} from './deadline.js';
+import { applyFact, closingTiming, isOverdue, takeAlarms, type Alarm, type DeadlineRow } from './deadline.js';
 import { partyChange, type PartyChange } from './party.js';
 import type { Channel, CommandRequest, RefusedAnswer } from './types.js';
 
@@ -95,8 +88,7 @@ export function decide(
   reference: Reference,
   at: Instant,
 ): Decision {
-  const version = reference.catalogue.version(dossier.procedureVersionId);
-  const definition = reference.catalogue.definition(version.definitionKey);
+  const { version, definition } = pinned(reference.catalogue, dossier.procedureVersionId);
   const party = partyChange(request, dossier.partyRevision);
   if (party && 'refused' in party) return refusal(party.refused, dossier);
   const outcome = step(
@@ -106,7 +98,7 @@ export function decide(
     { at, lastAt: dossier.lastAt, actor: actorFor(dossier, definition, officer, reference.units) },
   );
   if (outcome.kind === 'refused') return refusal(outcome, dossier);
-  const limit = reference.catalogue.limitFor(version, dossier.channel);
+  const limit = limitFor(version, dossier.channel);
   return follow(dossier, outcome, officer, reference, definition, limit, at, party);
 }
 
@@ -153,6 +145,21 @@ function follow(
     party,
     birth: null,
   };
+}
+
+/**
+ * The procedure version that a dossier was received under, with its steps. Throws DomainError `reference_outdated` when
+ * this process does not know it yet: another process imported it since.
+ */
+export function pinned(
+  catalogue: Catalogue,
+  procedureVersionId: number,
+): { version: ProcedureVersion; definition: ProcedureDefinition } {
+  const version = catalogue.version(procedureVersionId);
+  const definition = version && catalogue.definition(version.definitionKey);
+  if (!version || !definition)
+    throw new DomainError('reference_outdated', { params: { procedureVersionId } });
+  return { version, definition };
 }
 
 /** The part of a deadline that the log keeps: the chain of these facts is the deadline's history. */

@@ -1,14 +1,20 @@
-import type { Pool } from 'pg';
+import type { Pool } from '#libs/database';
 import { DomainError, hashJson, systemClock, type Clock, type Instant, type Json } from '#libs/kernel';
 import type { Officer } from '#libs/organization';
 import { restore } from '#libs/workflow';
 import { Batcher, type Waiting } from './batcher.js';
-import { decide, type Change, type Decision, type DossierRecord, type Reference } from './decide.js';
+import { decide, pinned, type Change, type Decision, type DossierRecord, type Reference } from './decide.js';
 import { Failures } from './failures.js';
 import { commit, type Commitment } from './persistence/commit.js';
 import { loadAnswers, loadDossiers, type LoadedRow } from './persistence/load.js';
 import { decideSubmit } from './submit.js';
-import type { AcceptedAnswer, CommandAnswer, CommandRequest, DossierCommands, RefusedAnswer } from './types.js';
+import type {
+  AcceptedAnswer,
+  CommandAnswer,
+  CommandRequest,
+  DossierCommands,
+  RefusedAnswer,
+} from './types.js';
 
 export interface EngineOptions {
   maxBatch: number;
@@ -76,7 +82,7 @@ export class Engine implements DossierCommands {
     try {
       const dossier = request.code ?? request.dossierId ?? null;
       const hash = hashJson([request.command, request.code ?? null, request.payload]);
-      const key = request.command === 'submit' ? `new ${id}` : (dossier ?? id);
+      const key = dossier ?? `new ${id}`;
       return await this.batcher.submit(key, { request, officer, hash });
     } finally {
       this.inFlight.delete(id);
@@ -183,7 +189,9 @@ export class Engine implements DossierCommands {
   ): Promise<Map<string, DossierRecord | DomainError>> {
     const requests = batch.map((entry) => entry.item.request).filter((r) => r.command !== 'submit');
     const codes = requests.flatMap((r) => (r.code === undefined ? [] : [r.code]));
-    const ids = requests.flatMap((r) => (r.code === undefined && r.dossierId !== undefined ? [r.dossierId] : []));
+    const ids = requests.flatMap((r) =>
+      r.code === undefined && r.dossierId !== undefined ? [r.dossierId] : [],
+    );
     const found = new Map<string, DossierRecord | DomainError>();
     for (const row of await loadDossiers(this.deps.pool, codes, ids)) {
       const record = toRecord(row, reference);
@@ -204,7 +212,8 @@ export class Engine implements DossierCommands {
       const { request, hash } = entry.item;
       const answer = stored.find((s) => s.officer === request.officer && s.key === request.key);
       if (!answer) entry.reject(otherwise ?? new DomainError('answer_lost'));
-      else if (answer.requestHash !== hash) entry.reject(new DomainError('key_reused', { field: 'Idempotency-Key' }));
+      else if (answer.requestHash !== hash)
+        entry.reject(new DomainError('key_reused', { field: 'Idempotency-Key' }));
       else entry.resolve(withCode(answer.answer as unknown as StoredShape, answer.code, true));
     }
   }
@@ -230,8 +239,8 @@ function precondition(request: CommandRequest, dossier: DossierRecord | null): D
 
 function toRecord(row: LoadedRow, reference: Reference): DossierRecord | DomainError {
   try {
-    const { definitionKey } = reference.catalogue.version(row.procedureVersionId);
-    return { ...row, snapshot: restore(row.snapshot, reference.catalogue.definition(definitionKey)) };
+    const { definition } = pinned(reference.catalogue, row.procedureVersionId);
+    return { ...row, snapshot: restore(row.snapshot, definition) };
   } catch (error) {
     if (error instanceof DomainError) return error;
     throw error;

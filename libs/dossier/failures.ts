@@ -27,9 +27,14 @@ export class Failures {
         return { ok: true, value: await work() };
       } catch (error) {
         const away = isAway(error);
-        if (!away && !(TRY_AGAIN.has(codeOf(error)) && tries < 10)) return { ok: false, poisoned: true, error };
+        if (!away && !(TRY_AGAIN.has(codeOf(error)) && tries < 10))
+          return { ok: false, poisoned: true, error };
         if (performance.now() > giveUpAt) {
-          return { ok: false, poisoned: false, error: new DomainError('database_unavailable', { cause: error }) };
+          return {
+            ok: false,
+            poisoned: false,
+            error: new DomainError('database_unavailable', { cause: error }),
+          };
         }
         await pause(Math.min(25 * 2 ** tries, 500));
       }
@@ -45,5 +50,10 @@ function codeOf(error: unknown): string {
 export function isAway(error: unknown): boolean {
   if (AWAY.has(codeOf(error))) return true;
   // The driver gives a cut connection no code: an Error of its own, without one, is the only such case.
-  return error instanceof Error && error.constructor === Error && !('code' in error) && /connection/i.test(error.message);
+  return (
+    error instanceof Error &&
+    error.constructor === Error &&
+    !('code' in error) &&
+    /connection/i.test(error.message)
+  );
 }

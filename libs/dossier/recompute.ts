@@ -1,9 +1,10 @@
-import type { Pool } from 'pg';
-import { type WorkingCalendar, type Limit } from '#libs/calendar';
-import { type Clock, type Instant } from '#libs/kernel';
+import type { Pool } from '#libs/database';
+import type { Limit, WorkingCalendar } from '#libs/calendar';
+import { limitFor } from '#libs/catalogue';
+import type { Clock, Instant } from '#libs/kernel';
 import type { DeadlineFact } from '#libs/workflow';
 import { applyFact, isOverdue, type DeadlineRow } from './deadline.js';
-import { deadlineFacts, type Reference } from './decide.js';
+import { deadlineFacts, pinned, type Reference } from './decide.js';
 import { openDeadlines, replaceDeadline, type OpenDeadline } from './persistence/recompute.js';
 
 const ROUND = 500;
@@ -28,7 +29,10 @@ export async function recomputeDeadlines(
       const next = recomputed(dossier, reference, now);
       if (next.status === 'unknown') done.unknown++;
       if (sameDate(next, dossier.row)) continue;
-      const data = { deadline: deadlineFacts(next), ...(clears(dossier.row, next, now) ? { wasOverdue: true } : {}) };
+      const data = {
+        deadline: deadlineFacts(next),
+        ...(clears(dossier.row, next, now) ? { wasOverdue: true } : {}),
+      };
       if (await replaceDeadline(pool, dossier, next, data, now)) done.changed++;
     }
     if (open.length < ROUND) return done;
@@ -37,14 +41,18 @@ export async function recomputeDeadlines(
 }
 
 function recomputed(dossier: OpenDeadline, { catalogue, calendar }: Reference, now: Instant): DeadlineRow {
-  const version = catalogue.version(dossier.procedureVersionId);
-  const policy = catalogue.definition(version.definitionKey).supplementPolicy;
-  const limit = catalogue.limitFor(version, dossier.channel);
-  const row = foldFacts(dossier.facts, policy, limit, calendar);
+  const { version, definition } = pinned(catalogue, dossier.procedureVersionId);
+  const limit = limitFor(version, dossier.channel);
+  const row = foldFacts(dossier.facts, definition.supplementPolicy, limit, calendar);
   if (row === null) return dossier.row;
   // An alarm that was raised for this very date is not raised again.
   const raised = dossier.row.dueAt === row.dueAt ? dossier.row.alarmAt : row.alarmAt;
-  return { ...row, generation: dossier.row.generation + 1, alarmAt: row.status === 'running' ? raised : null, startedAt: row.startedAt ?? now };
+  return {
+    ...row,
+    generation: dossier.row.generation + 1,
+    alarmAt: row.status === 'running' ? raised : null,
+    startedAt: row.startedAt ?? now,
+  };
 }
 
 /** One event that touched the clock. */
@@ -87,7 +95,10 @@ function factOf(type: string, policy: 'pause' | 'restart'): DeadlineFact | null 
 
 function sameDate(a: DeadlineRow, b: DeadlineRow): boolean {
   return (
-    a.status === b.status && a.dueAt === b.dueAt && a.remainingMinutes === b.remainingMinutes && a.reason === b.reason
+    a.status === b.status &&
+    a.dueAt === b.dueAt &&
+    a.remainingMinutes === b.remainingMinutes &&
+    a.reason === b.reason
   );
 }
 

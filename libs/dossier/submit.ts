@@ -3,7 +3,7 @@ import type { ProcedureVersion } from '#libs/catalogue';
 import { newId, type Instant, type JsonObject } from '#libs/kernel';
 import type { Officer, Unit } from '#libs/organization';
 import { step, type Relation } from '#libs/workflow';
-import { refusal, type Decision, type Reference } from './decide.js';
+import { pinned, refusal, type Decision, type Reference } from './decide.js';
 import { firstParty } from './party.js';
 import type { Channel, CommandRequest, RefusedAnswer } from './types.js';
 
@@ -22,7 +22,8 @@ export function decideSubmit(
   const { payload } = request;
   const day = localDay(reference.calendar, at);
   const procedure = reference.catalogue.current(String(payload.procedure), day);
-  if (!procedure) return bad('unknown_procedure', 'payload.procedure', { procedure: payload.procedure ?? null });
+  if (!procedure)
+    return bad('unknown_procedure', 'payload.procedure', { procedure: payload.procedure ?? null });
   const units = chooseUnits(payload, procedure, officer, reference, day);
   if ('kind' in units) return units;
   const channel = payload.channel as Channel;
@@ -30,11 +31,12 @@ export function decideSubmit(
     return bad('channel_not_offered', 'payload.channel', { offered: procedure.channels });
   }
   const returnBy = (payload.returnBy ?? 'counter') as Channel;
-  if (!CHANNELS.includes(returnBy)) return bad('return_by_unknown', 'payload.returnBy', { offered: [...CHANNELS] });
+  if (!CHANNELS.includes(returnBy))
+    return bad('return_by_unknown', 'payload.returnBy', { offered: [...CHANNELS] });
   const party = firstParty(payload);
   if (!party) return bad('applicant_name_missing', 'payload.applicant.name');
 
-  const definition = reference.catalogue.definition(procedure.definitionKey);
+  const { definition } = pinned(reference.catalogue, procedure.id);
   const relations: Relation[] = [];
   if (officer.servesAll) relations.push('everywhere');
   if (officer.unitId === units.receiving.id) relations.push('receiving');
@@ -88,14 +90,21 @@ function chooseUnits(
   day: string,
 ): { receiving: Unit; competent: Unit } | RefusedAnswer {
   const own = officer.unitId === null ? undefined : units.byId(officer.unitId);
-  const competent = payload.competentUnit === undefined ? own : units.byCode(String(payload.competentUnit), day);
-  if (!competent) return bad('unknown_unit', 'payload.competentUnit', { unit: payload.competentUnit ?? null });
+  if (own && units.byCode(own.agencyCode, day)?.id !== own.id) {
+    return bad('unit_not_in_force', 'X-Motcua-Officer', { unit: own.agencyCode, until: own.validUntil });
+  }
+  const competent =
+    payload.competentUnit === undefined ? own : units.byCode(String(payload.competentUnit), day);
+  if (!competent)
+    return bad('unknown_unit', 'payload.competentUnit', { unit: payload.competentUnit ?? null });
   if (competent.level !== procedure.level) {
     return bad('unit_not_competent', 'payload.competentUnit', { level: procedure.level });
   }
   const receiving =
-    own ?? (payload.receivingUnit === undefined ? competent : units.byCode(String(payload.receivingUnit), day));
-  if (!receiving) return bad('unknown_unit', 'payload.receivingUnit', { unit: payload.receivingUnit ?? null });
+    own ??
+    (payload.receivingUnit === undefined ? competent : units.byCode(String(payload.receivingUnit), day));
+  if (!receiving)
+    return bad('unknown_unit', 'payload.receivingUnit', { unit: payload.receivingUnit ?? null });
   return { receiving, competent };
 }
 

@@ -49,3 +49,18 @@ export async function nextAlarmAt(pool: Pool): Promise<Instant | null> {
   });
   return rows[0]?.at ?? null;
 }
+
+/** The next alarm of each of these dossiers, where one is set. */
+export async function nextAlarms(
+  client: Pick<Pool, 'query'>,
+  dossierIds: readonly string[],
+): Promise<{ dossierId: string; generation: number; at: Instant }[]> {
+  if (dossierIds.length === 0) return [];
+  const { rows } = await client.query<{ dossierId: string; generation: number; at: Instant }>({
+    name: 'next-alarms',
+    text: `SELECT dossier_id AS "dossierId", generation, alarm_at AS at FROM motcua.deadline
+      WHERE dossier_id = ANY($1::uuid[]) AND alarm_at IS NOT NULL`,
+    values: [dossierIds],
+  });
+  return rows;
+}

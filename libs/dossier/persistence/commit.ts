@@ -114,7 +114,9 @@ function alarmColumns(rows: readonly WithChange[]): unknown[] {
 }
 
 function deadlineColumns(rows: readonly WithChange[]): unknown[] {
-  const deadlines = rows.flatMap((row) => (row.change.deadline ? [{ ord: row.ord, ...row.change.deadline }] : []));
+  const deadlines = rows.flatMap((row) =>
+    row.change.deadline ? [{ ord: row.ord, ...row.change.deadline }] : [],
+  );
   return [
     deadlines.map((d) => d.ord),
     deadlines.map((d) => d.generation),

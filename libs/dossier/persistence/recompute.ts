@@ -17,7 +17,12 @@ export interface OpenDeadline {
 /** The next open dossiers by id, after `after`. */
 export async function openDeadlines(pool: Pool, after: string, limit: number): Promise<OpenDeadline[]> {
   const { rows } = await pool.query<
-    Omit<OpenDeadline, 'row' | 'facts'> & DeadlineRow & { limitValue: number; limitUnit: DeadlineRow['limit']['unit']; facts: OpenDeadline['facts'] }
+    Omit<OpenDeadline, 'row' | 'facts'> &
+      DeadlineRow & {
+        limitValue: number;
+        limitUnit: DeadlineRow['limit']['unit'];
+        facts: OpenDeadline['facts'];
+      }
   >({
     name: 'open-deadlines',
     text: `SELECT d.id, d.version, d.alarms, d.procedure_version_id AS "procedureVersionId", d.channel,
@@ -32,19 +37,33 @@ export async function openDeadlines(pool: Pool, after: string, limit: number): P
       WHERE d.closed_at IS NULL AND t.status <> 'stopped' AND d.id > $1 ORDER BY d.id LIMIT $2`,
     values: [after, limit],
   });
-  return rows.map(({ id, version, alarms, procedureVersionId, channel, facts, limitValue, limitUnit, ...row }) => {
-    const { generation, status, calendar, startedAt, dueAt, soonAt, alarmAt, remainingMinutes, reason } = row;
-    const limit = { value: limitValue, unit: limitUnit };
-    return {
-      id,
-      version,
-      alarms,
-      procedureVersionId,
-      channel,
-      facts,
-      row: { generation, status, limit, calendar, startedAt, dueAt, soonAt, alarmAt, remainingMinutes, reason },
-    };
-  });
+  return rows.map(
+    ({ id, version, alarms, procedureVersionId, channel, facts, limitValue, limitUnit, ...row }) => {
+      const { generation, status, calendar, startedAt, dueAt, soonAt, alarmAt, remainingMinutes, reason } =
+        row;
+      const limit = { value: limitValue, unit: limitUnit };
+      return {
+        id,
+        version,
+        alarms,
+        procedureVersionId,
+        channel,
+        facts,
+        row: {
+          generation,
+          status,
+          limit,
+          calendar,
+          startedAt,
+          dueAt,
+          soonAt,
+          alarmAt,
+          remainingMinutes,
+          reason,
+        },
+      };
+    },
+  );
 }
 
 /** Writes the new date and its event, unless a command or an alarm came between; then it is left to the next run. */

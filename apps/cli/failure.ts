@@ -1,0 +1,29 @@
+import { DomainError } from '#libs/kernel';
+
+/** What a person at the terminal is told, for the failures that they can mend themselves. */
+const SENTENCES: Record<string, (params: Record<string, unknown>) => string> = {
+  port_taken: ({ port }) =>
+    `Port ${port} is in use by another program. Stop it, or choose another: PORT=3001 npm run demo`,
+  replay_options_differ: ({ found, asked }) =>
+    `This data folder holds a replay made with other options (${found}; asked for ${asked}). ` +
+    `Use --fresh to start over, or MOTCUA_DATA to name another folder.`,
+  replay_over_other_dossiers: () =>
+    'This data folder holds dossiers that no replay made; the demonstration does not mix with them. ' +
+    'Name another folder with MOTCUA_DATA.',
+  fresh_would_erase: () =>
+    'This data folder holds dossiers that no replay made; --fresh does not erase them. Name another folder with MOTCUA_DATA.',
+  fresh_needs_embedded: () =>
+    '--fresh erases the embedded database only; DATABASE_URL names one that is yours to erase.',
+  identity_broken: () =>
+    'The figures do not add up: carried over + received ≠ resolved + in process. Run npx motcua verify.',
+};
+
+/** One clear sentence for a failure that has one; the whole error, stack and all, for one that should not happen. */
+export function explainFailure(error: unknown): string {
+  if (error instanceof DomainError) {
+    const sentence = SENTENCES[error.code];
+    if (sentence) return sentence(error.detail.params ?? {});
+    return error.message.startsWith(error.code) ? `motcua: ${error.message}` : error.message;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

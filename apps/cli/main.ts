@@ -1,0 +1,75 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { loadConfig } from '#libs/config';
+import { registerDeadline } from './commands/deadline.js';
+import { registerProcedure } from './commands/procedure.js';
+import { registerReport } from './commands/report.js';
+import { explainFailure } from './failure.js';
+
+const DEMO_SEED = 2019;
+
+/** `motcua`: each command loads what it needs when it runs, so that `--help` and the pure ones are quick and start no database. */
+function program(signal: AbortSignal): Command {
+  const motcua = new Command('motcua')
+    .description('One-stop-shop administrative procedures: dossiers, deadlines, the quarterly report.')
+    .showHelpAfterError();
+
+  motcua
+    .command('demo')
+    .description(
+      "replay Trà Vinh's second quarter of 2019 through the engine, print its table, then serve it",
+    )
+    .option('--exit', 'leave after the table', false)
+    .option('--json', 'one JSON document on stdout and nothing else there', false)
+    .option('--fresh', 'start over: erase the data folder first', false)
+    .option('--scale <share>', 'replay a share of the quarter, above 0 up to 1', share, 1)
+    .option('--carried-over <n>', 'dossiers in process from before the period', count, 0)
+    .option('--seed <number>', 'what the generated distribution derives from', count, DEMO_SEED)
+    .action(async (options) => (await import('./demo/demo.js')).demo(options, signal));
+
+  motcua
+    .command('serve')
+    .description('serve the API, with worker and followers in the same process')
+    .action(async () => (await import('./serve.js')).serveAlone(signal));
+
+  motcua
+    .command('migrate')
+    .description('bring the database up to this version')
+    .action(async () => (await open()).close());
+
+  registerProcedure(motcua);
+  registerDeadline(motcua);
+  registerReport(motcua, open);
+  return motcua;
+}
+
+/** The database that the environment names, migrated. */
+async function open() {
+  const { openDatabase } = await import('#libs/database');
+  const database = await openDatabase(loadConfig(process.env));
+  return { pool: database.app, close: () => database.close() };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1)) {
+    throw new InvalidArgumentError('Expected a number above 0, up to 1, for instance 0.01.');
+  }
+  return value;
+}
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, 0 or more.');
+  return Number(text);
+}
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => stop.abort(new Error(name)));
+}
+
+try {
+  await program(stop.signal).parseAsync(process.argv);
+} catch (error) {
+  process.stderr.write(`${explainFailure(error)}\n`);
+  process.exitCode = stop.signal.aborted ? 130 : 1;
+}

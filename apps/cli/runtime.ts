@@ -1,0 +1,63 @@
+import { defaultCalendar } from '#libs/calendar';
+import { loadCatalogue } from '#libs/catalogue';
+import type { Config } from '#libs/config';
+import { openDatabase, type Database, type Pool } from '#libs/database';
+import { Alarms, Engine, type EngineDeps, type Reference } from '#libs/dossier';
+import { systemClock, type Clock } from '#libs/kernel';
+import { loadCalendarYears, loadUnits } from '#libs/organization';
+
+/** Everything a process needs to take commands: the database, what it knows by heart, and the engine on it. */
+export interface Runtime {
+  config: Config;
+  database: Database;
+  pool: Pool;
+  clock: Clock;
+  engine: Engine;
+  alarms: Alarms;
+  reference(): Reference;
+  /** reads units, procedures and calendar again, after an import */
+  refresh(): Promise<void>;
+  /** waits for what was taken in, then lets go of the database */
+  close(): Promise<void>;
+}
+
+/** Loads the reference data and puts an engine on the database. The database stays the caller's until {@link Runtime.close}. */
+export async function openRuntime(
+  config: Config,
+  database: Database,
+  extra: Pick<EngineDeps, 'onBatch' | 'options'> & { clock?: Clock } = {},
+): Promise<Runtime> {
+  const pool = database.app;
+  const clock = extra.clock ?? systemClock;
+  let known = await loadReference(pool);
+  const reference = (): Reference => known;
+  const engine = new Engine({ pool, reference, clock, ...extra });
+  return {
+    config,
+    database,
+    pool,
+    clock,
+    engine,
+    alarms: new Alarms(pool),
+    reference,
+    refresh: async () => {
+      known = await loadReference(pool);
+    },
+    close: async () => {
+      await engine.drained();
+      await database.close();
+    },
+  };
+}
+
+/** Units, procedures and the state calendar, as the database knows them now. */
+export async function loadReference(pool: Pool): Promise<Reference> {
+  const [units, catalogue, years] = await Promise.all([
+    loadUnits(pool),
+    loadCatalogue(pool),
+    loadCalendarYears(pool, 'state'),
+  ]);
+  return { units, catalogue, calendar: defaultCalendar(years) };
+}
+
+export { openDatabase };

@@ -1,0 +1,40 @@
+import { createApi, listen } from '../api/index.js';
+import { startWorker } from '../worker/worker.js';
+import type { JobBackend } from '#libs/jobs';
+import { say } from './progress.js';
+import type { Runtime } from './runtime.js';
+
+/** Serves the API, with worker and followers in the same process, until the signal. Then what was taken in is finished first. */
+export async function serve(
+  runtime: Runtime,
+  signal: AbortSignal,
+  options: { catchUp: boolean },
+): Promise<void> {
+  const { config, database, pool, alarms, clock } = runtime;
+  const jobs: JobBackend = config.redisUrl
+    ? { kind: 'redis', url: config.redisUrl }
+    : { kind: 'postgres', url: database.url('app') };
+  const worker = await startWorker({
+    pool,
+    alarms,
+    clock,
+    jobs,
+    catchUp: options.catchUp,
+    onError: (error) => say(`worker: ${error instanceof Error ? error.message : String(error)}`),
+  });
+  try {
+    const app = await createApi({ ...runtime, followers: worker.followers });
+    try {
+      const address = await listen(app, config);
+      say(`serving on ${address} (Ctrl-C ends); the API is described at ${address}/docs`);
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    } finally {
+      await app.close();
+    }
+  } finally {
+    await worker.close();
+  }
+}
