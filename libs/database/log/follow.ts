@@ -1,0 +1,123 @@
+import { type Pool, type PoolClient, transaction } from '../connect.js';
+import { lagOf } from './lag.js';
+import { type LogEvent, endOfLog, enrol, hasReached, hasWork, lockPlace, movePlace, readBatch } from './position.js';
+import { Sleep } from './sleep.js';
+
+export interface FollowOptions {
+  pool: Pool;
+  /** names its place in the log; two with one name share the work, one at a time */
+  name: string;
+  /** how many events at most are handled in one transaction */
+  batch?: number;
+  /** ends it, like `stop()` */
+  signal?: AbortSignal;
+  /**
+   * Does what follows from the events, in the order of the log. What it writes with `client` is committed together with
+   * the follower's place, so it happens exactly once. What it does elsewhere can happen again after a crash and must be
+   * idempotent there. When it rejects, the same events come again, later and later, until it resolves.
+   */
+  handle: (client: PoolClient, events: LogEvent[]) => Promise<void>;
+  /** default: standard error */
+  log?: (line: string) => void;
+  /** longest pause between two looks at a quiet log, in milliseconds */
+  idleMs?: number;
+}
+
+/** A running follower of the log. */
+export interface Follower {
+  /** Resolves when everything that was committed when it was called has been handled, here or in another process. Rejects when the follower stops before. */
+  caughtUp(): Promise<void>;
+  /** Committed events that are not handled yet (counted up to 100,000). */
+  lag(): Promise<number>;
+  /** Says that there is something new: it looks at once. Never needed, only quicker. */
+  nudge(): void;
+  /** Ends after the batch at work. Never rejects. */
+  stop(): Promise<void>;
+}
+
+const QUICK_MS = 10;
+const SLOWEST_RETRY_MS = 10_000;
+
+/**
+ * Follows the event log: calls `handle` with every event once, in the order of the log, from the very first. The place
+ * moves in the transaction of `handle`, and no event is passed over, whatever commits late. See docs/concepts/log.md.
+ */
+export function follow(options: FollowOptions): Follower {
+  const { pool, name, handle } = options;
+  const batch = options.batch ?? 500;
+  const idleMs = options.idleMs ?? 250;
+  const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  if (options.signal?.aborted) end();
+  options.signal?.addEventListener('abort', end, { once: true });
+  const sleep = new Sleep(ending.signal);
+
+  /** Handles one batch: how many events, or undefined when somebody else is at it. */
+  const once = (): Promise<number | undefined> =>
+    transaction(pool, async (client) => {
+      const from = await lockPlace(client, name);
+      if (!from) return undefined;
+      const events = await readBatch(client, from, batch);
+      const last = events.at(-1);
+      if (!last) return 0;
+      await handle(client, events);
+      await movePlace(client, name, last);
+      return events.length;
+    });
+
+  const run = async () => {
+    let enrolled = false;
+    let quiet = QUICK_MS;
+    let failures = 0;
+    let full = false;
+    while (!ending.signal.aborted) {
+      try {
+        if (!enrolled) await enrol(pool, name);
+        enrolled = true;
+        const handled: number | undefined = full || (await hasWork(pool, name)) ? await once() : 0;
+        if (failures > 0) log(`follower ${name}: works again`);
+        failures = 0;
+        full = handled === batch;
+        if (handled) quiet = QUICK_MS;
+        else quiet = (await sleep.for(quiet)) ? QUICK_MS : Math.min(quiet * 2, idleMs);
+      } catch (error) {
+        if (pool.ending) return end(); // the process is closing down, and forgot us
+        full = false;
+        const wait = Math.min(100 * 2 ** failures++, SLOWEST_RETRY_MS);
+        log(`follower ${name}: ${error instanceof Error ? error.message : String(error)}; trying again in ${wait} ms`);
+        await sleep.for(wait, { nudgeable: false });
+      }
+    }
+  };
+  const ended = run().finally(() => options.signal?.removeEventListener('abort', end));
+
+  const patiently = async <T>(ask: () => Promise<T>): Promise<T> => {
+    for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
+      ending.signal.throwIfAborted();
+      try {
+        return await ask();
+      } catch {
+        await sleep.plain(wait); // the database is away: the follower says so itself
+      }
+    }
+  };
+
+  return {
+    async caughtUp() {
+      const target = await patiently(() => endOfLog(pool));
+      if (!target) return;
+      for (let wait = 2; ; wait = Math.min(wait * 2, 50)) {
+        if (await patiently(() => hasReached(pool, name, target))) return;
+        sleep.nudge();
+        await sleep.plain(wait);
+      }
+    },
+    lag: async () => (await lagOf(pool, name))?.events ?? 0,
+    nudge: () => sleep.nudge(),
+    async stop() {
+      end();
+      await ended;
+    },
+  };
+}

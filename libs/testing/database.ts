@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after } from 'node:test';
+import { type Pool, asApp, connect, migrate, openPool, startEmbedded } from '#libs/database';
+
+/** The migrated database that every test database is a copy of. */
+export const TEMPLATE = 'motcua_template';
+
+/** A real, migrated database that belongs to one test file. */
+export interface TestDatabase {
+  name: string;
+  /** as the application works: role motcua_app */
+  app: Pool;
+  /** where to connect as the application's role */
+  appUrl: string;
+  /** where to connect as the owner, who may do anything */
+  ownerUrl: string;
+  /** Drops it; done by itself when the file ends. With MOTCUA_KEEP=1 it stays for as long as the server does. */
+  drop(): Promise<void>;
+}
+
+const open = new Set<TestDatabase>();
+let made = 0;
+let server: Promise<string> | undefined;
+let stopServer: (() => Promise<void>) | undefined;
+
+// The hook of the whole file: runs after its last test, whatever came of it.
+after(async () => {
+  for (const database of open) await database.drop();
+  await stopServer?.();
+});
+
+/**
+ * Makes a copy of the migrated template, in some 50 ms: call it in `before()`. `npm test` has one server for all files;
+ * a file that is run alone starts its own, with nothing forced to disk, and stops it at the end.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const base = await (server ??= process.env.MOTCUA_TEST_SERVER
+    ? Promise.resolve(process.env.MOTCUA_TEST_SERVER)
+    : ownServer());
+  const file = basename(process.argv[1] ?? 'repl').replace(/\W+/g, '_').slice(0, 30).toLowerCase();
+  const name = `t_${file}_${process.pid}_${++made}`;
+  await asOwner(base, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  const ownerUrl = withDatabase(base, name);
+  const appUrl = asApp(ownerUrl);
+  const app = openPool(appUrl);
+  const database: TestDatabase = {
+    name,
+    app,
+    appUrl,
+    ownerUrl,
+    async drop() {
+      if (!open.delete(database)) return;
+      if (!app.ending) await app.end();
+      if (process.env.MOTCUA_KEEP === '1') process.stderr.write(`kept: database ${name}\n`);
+      else await asOwner(base, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
+  };
+  open.add(database);
+  return database;
+}
+
+/** Makes the template on the server of `base`, a URL of its owner. Once per server. */
+export async function makeTemplate(base: string): Promise<void> {
+  await asOwner(base, `CREATE DATABASE ${TEMPLATE}`);
+  await migrate(withDatabase(base, TEMPLATE));
+}
+
+async function ownServer(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'motcua-test-'));
+  const started = await startEmbedded({ dataDir, durable: false });
+  stopServer = async () => {
+    await started.stop();
+    if (process.env.MOTCUA_KEEP === '1') process.stderr.write(`kept: data folder ${dataDir}\n`);
+    else rmSync(dataDir, { recursive: true, force: true });
+  };
+  const base = started.url('postgres');
+  await makeTemplate(base);
+  return base;
+}
+
+function withDatabase(base: string, name: string): string {
+  const url = new URL(base);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function asOwner(base: string, sql: string): Promise<void> {
+  const client = await connect(base);
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,1 @@
+export { type TestDatabase, TEMPLATE, makeTemplate, testDatabase } from './database.js';
