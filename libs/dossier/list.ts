@@ -1,0 +1,114 @@
+import type { Catalogue } from '#libs/catalogue';
+import { DomainError, type Instant } from '#libs/kernel';
+import type { UnitDirectory } from '#libs/organization';
+import { STATES } from '#libs/workflow';
+import { readCursor, writeCursor, type Cursor } from './cursor.js';
+import { checkInstant } from './moments.js';
+import {
+  readName,
+  readPage,
+  type ListConditions,
+  type ListRow,
+  type PageEnd,
+} from './persistence/queries-list.js';
+import type { Queryable } from './persistence/queries-read.js';
+import { listItem, type DossierListItem } from './views.js';
+
+/**
+ * Which dossiers, and which page of them. Refused with a DomainError naming the field: `unknown_state`, `unknown_unit`,
+ * `unknown_procedure`, `unknown_channel`, `moment_not_understood`, `text_not_understood` (empty, over 200 characters or
+ * with control characters), `limit_out_of_range`, `cursor_not_understood`.
+ */
+export interface ListFilter {
+  state?: string;
+  /** agency code of the competent, the receiving or the holding unit */
+  unit?: string;
+  /** procedure code, all its versions */
+  procedure?: string;
+  channel?: string;
+  /** the clock runs and ends before this moment */
+  dueBefore?: Instant;
+  /** the office is late now, or not late */
+  overdue?: boolean;
+  /** words of the applicant's name, the beginning of a code, or a whole paper number */
+  text?: string;
+  /** 1 to 200; 50 unless told */
+  limit?: number;
+  /** `next` of the page before */
+  cursor?: string;
+}
+
+/** One page; `next` is null on the last. */
+export interface ListPage {
+  items: DossierListItem[];
+  next: string | null;
+}
+
+const DEFAULT_LIMIT = 50;
+const MOST = 200;
+const LONGEST_TEXT = 200;
+const CHANNELS: readonly string[] = ['counter', 'online', 'postal'];
+
+/** Reads one page: see {@link ListFilter}. */
+export async function listDossiers(
+  db: Queryable,
+  units: UnitDirectory,
+  catalogue: Catalogue,
+  filter: ListFilter,
+  now: Instant,
+): Promise<ListPage> {
+  const conditions = checked(filter, units, catalogue);
+  const limit = filter.limit ?? DEFAULT_LIMIT;
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
+    throw new DomainError('limit_out_of_range', { field: 'limit', params: { min: 1, max: MOST } });
+  }
+  const order = conditions.text === undefined ? 'time' : 'name';
+  const after = filter.cursor === undefined ? null : await pageEnd(db, readCursor(filter.cursor, order));
+  const rows = await readPage(db, conditions, now, after, limit + 1);
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return {
+    items: page.map((row) => listItem(row, now)),
+    next: last ? writeCursor(cursorAt(last, order)) : null,
+  };
+}
+
+function checked(filter: ListFilter, units: UnitDirectory, catalogue: Catalogue): ListConditions {
+  const { state, unit, procedure, channel, overdue } = filter;
+  const dueBefore = checkInstant(filter.dueBefore, 'dueBefore');
+  const text = filter.text?.normalize('NFC').trim();
+  const check = (fits: boolean, code: string, field: string): void => {
+    if (!fits) throw new DomainError(code, { field });
+  };
+  check(state === undefined || (STATES as readonly string[]).includes(state), 'unknown_state', 'state');
+  check(unit === undefined || units.byCode(unit) !== undefined, 'unknown_unit', 'unit');
+  check(
+    procedure === undefined || catalogue.versions(procedure).length > 0,
+    'unknown_procedure',
+    'procedure',
+  );
+  check(channel === undefined || CHANNELS.includes(channel), 'unknown_channel', 'channel');
+
+  const fits = text === undefined || (text !== '' && text.length <= LONGEST_TEXT && !/\p{Cc}/u.test(text));
+  check(fits, 'text_not_understood', 'text');
+  return {
+    ...(state !== undefined && { state }),
+    ...(unit !== undefined && { unit }),
+    ...(procedure !== undefined && { procedure }),
+    ...(channel !== undefined && { channel }),
+    ...(dueBefore !== undefined && { dueBefore }),
+    ...(overdue !== undefined && { overdue }),
+    ...(text !== undefined && { text }),
+  };
+}
+
+async function pageEnd(db: Queryable, cursor: Cursor): Promise<PageEnd> {
+  if (cursor.order === 'time') return cursor;
+  const name = await readName(db, cursor.id, cursor.revision);
+  if (name === undefined) throw new DomainError('cursor_not_understood', { field: 'cursor' });
+  return { order: 'name', name, id: cursor.id };
+}
+
+function cursorAt(row: ListRow, order: Cursor['order']): Cursor {
+  return order === 'time' ? { order, at: row.at, id: row.id } : { order, revision: row.revision, id: row.id };
+}
