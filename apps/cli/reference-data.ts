@@ -1,7 +1,6 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import {
   type CatalogueReference,
   type ReadCatalogue,
@@ -11,6 +10,7 @@ import {
   readSectorDepartments,
 } from '#libs/catalogue';
 import { type CalendarYear, parseStateCalendar } from '#libs/calendar';
+import { projectRoot } from '#libs/config';
 import { DomainError } from '#libs/kernel';
 import {
   type Level,
@@ -32,19 +32,9 @@ export interface Province {
   problems: Problem[];
 }
 
-let folder: string | undefined;
-
-/** The path of a file in the project's `data/` folder, found from where this program lies and not from where it was started. */
+/** The path of a file in the project's `data/` folder, wherever Motcua was started from. */
 export function dataFile(name: string): string {
-  if (folder === undefined) {
-    let at = dirname(fileURLToPath(import.meta.url));
-    while (!existsSync(join(at, 'data', 'levels.json'))) {
-      if (dirname(at) === at) throw new DomainError('reference_data_missing', { params: { folder: 'data' } });
-      at = dirname(at);
-    }
-    folder = join(at, 'data');
-  }
-  return join(folder, name);
+  return join(projectRoot(), 'data', name);
 }
 
 /** Levels, the 116 committees and the 18 departments. */

@@ -1,7 +1,7 @@
 import { defaultCalendar } from '#libs/calendar';
 import { loadCatalogue } from '#libs/catalogue';
 import type { Config } from '#libs/config';
-import { openDatabase, type Database, type Pool } from '#libs/database';
+import type { Database, Pool } from '#libs/database';
 import { Alarms, Engine, type EngineDeps, type Reference } from '#libs/dossier';
 import { systemClock, type Clock } from '#libs/kernel';
 import { loadCalendarYears, loadUnits } from '#libs/organization';
@@ -59,5 +59,3 @@ export async function loadReference(pool: Pool): Promise<Reference> {
   ]);
   return { units, catalogue, calendar: defaultCalendar(years) };
 }
-
-export { openDatabase };

@@ -1,8 +1,12 @@
 import { createApi, listen } from '../api/index.js';
 import { startWorker } from '../worker/worker.js';
 import type { JobBackend } from '#libs/jobs';
+import { loadConfig } from '#libs/config';
+import { openDatabase } from '#libs/database';
+import { systemClock } from '#libs/kernel';
 import { say } from './progress.js';
-import type { Runtime } from './runtime.js';
+import { openRuntime, type Runtime } from './runtime.js';
+import { importReferenceData } from './setup.js';
 
 /** Serves the API, with worker and followers in the same process, until the signal. Then what was taken in is finished first. */
 export async function serve(
@@ -36,5 +40,17 @@ export async function serve(
     }
   } finally {
     await worker.close();
+  }
+}
+
+/** `npm start`: the server without demonstration data. Alarms that fell due while nobody was there are raised first. */
+export async function serveAlone(signal: AbortSignal): Promise<void> {
+  const config = loadConfig(process.env);
+  const database = await openDatabase(config);
+  try {
+    await importReferenceData(database.app, { demoOfficers: true, today: systemClock.now().slice(0, 10) });
+    await serve(await openRuntime(config, database), signal, { catchUp: true });
+  } finally {
+    await database.close();
   }
 }

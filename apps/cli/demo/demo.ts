@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { loadConfig, type Config } from '#libs/config';
-import { eraseEmbedded, openDatabase, type Pool } from '#libs/database';
+import { DatabaseFault, eraseEmbedded, openDatabase, type Pool } from '#libs/database';
 import { beginReplay, countDossiers, findReplay, finishReplay } from '#libs/dossier';
 import { DomainError, type JsonObject } from '#libs/kernel';
 import { formatQuarterTable, quarterly, startProjector, type QuarterReport } from '#libs/reporting';
@@ -9,7 +10,7 @@ import { openRuntime, type Runtime } from '../runtime.js';
 import { importReferenceData } from '../setup.js';
 import { planQuarter, type PlanOptions } from './plan.js';
 import { replay } from './replay.js';
-import { summary } from './summary.js';
+import { summary, type ReplayTotals } from './summary.js';
 import { toWorld } from './world.js';
 
 export interface DemoOptions extends PlanOptions {
@@ -26,7 +27,7 @@ const PERIOD = '2019Q2';
 export async function demo(options: DemoOptions, signal: AbortSignal): Promise<void> {
   const config = loadConfig(process.env);
   if (!options.exit) await refuseTakenPort(config);
-  if (options.fresh) await eraseEmbedded(config);
+  if (options.fresh) await startOver(config);
   say(`data folder: ${config.databaseUrl ? 'DATABASE_URL' : config.dataDir}`);
   const database = await openDatabase(config);
   try {
@@ -47,11 +48,6 @@ export async function demo(options: DemoOptions, signal: AbortSignal): Promise<v
   } finally {
     await database.close();
   }
-}
-
-export interface ReplayTotals {
-  commands: number;
-  seconds: number;
 }
 
 /** Replays what is not replayed yet. What another run left is found; a folder made with other options is refused. */
@@ -92,6 +88,28 @@ async function settleReplay(
     return { commands: result.commands, seconds: result.seconds };
   } finally {
     progress.stop();
+  }
+}
+
+/** Erases what an earlier demonstration left. Dossiers that no replay made are somebody's papers: they are not erased. */
+async function startOver(config: Config): Promise<void> {
+  if (config.databaseUrl) throw new DomainError('fresh_needs_embedded');
+  if (existsSync(config.dataDir) && (await holdsOthersDossiers(config))) throw new DomainError('fresh_would_erase');
+  await eraseEmbedded(config);
+}
+
+async function holdsOthersDossiers(config: Config): Promise<boolean> {
+  try {
+    const database = await openDatabase(config);
+    try {
+      return (await findReplay(database.app)) === null && (await countDossiers(database.app)) > 0;
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    // A folder that cannot even be opened is what --fresh is for; eraseEmbedded still refuses one in use or not ours.
+    if (error instanceof DatabaseFault) return false;
+    throw error;
   }
 }
 

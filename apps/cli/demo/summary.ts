@@ -1,6 +1,11 @@
 import type { Json, JsonObject } from '#libs/kernel';
 import type { QuarterReport, ReportLine } from '#libs/reporting';
-import type { ReplayTotals } from './demo.js';
+
+/** What the replay took: `seconds` are those of the run that finished it. */
+export interface ReplayTotals {
+  commands: number;
+  seconds: number;
+}
 
 /** The one document of `--json`. `received` is without what was carried over; a dossier counts once, at its competent unit. */
 export function summary(report: QuarterReport, channels: QuarterReport, totals: ReplayTotals): JsonObject {
