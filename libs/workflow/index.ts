@@ -11,6 +11,8 @@ export {
 } from './labels/index.js';
 export { REFUSAL_CODES, type RefusalCode } from './labels/refusals.js';
 export { PAYLOAD_FIELDS, type PayloadField } from './payload-fields.js';
+export { mermaid } from './mermaid.js';
+export { pathsThrough, type Path, type PathStep } from './paths.js';
 export { POST_ACTIONS, POST_EVENTS, type PostAction, type PostEventCode } from './post-events.js';
 export { restore } from './restore.js';
 export { type Right } from './rights.js';

@@ -109,3 +109,20 @@ function stands(actor: Actor, relation: Relation, right: Right): boolean {
   const servesAll = actor.position === 'postal' || actor.position === 'system';
   return right.position === 'performer' && servesAll && actor.relations.includes('everywhere');
 }
+
+/** Some actor who may give this command here (or file a dossier, when `state` is null); null when nobody may. */
+export function actorWhoMay(
+  compiled: CompiledDefinition,
+  state: StateName | null,
+  step: string | null,
+  command: CommandName,
+): Actor | null {
+  const rights = state === null ? MAY_SUBMIT : (RIGHTS[state][command] ?? []);
+  for (const right of rights) {
+    const position = positionOf(compiled, step, right);
+    if (position === null) continue;
+    const servesAll = position === 'postal' || position === 'system';
+    return { position, relations: servesAll ? ['everywhere'] : [right.relations[0]!] };
+  }
+  return null;
+}

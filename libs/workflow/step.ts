@@ -7,6 +7,7 @@ import { readPayload } from './payload.js';
 import { keptFields, type Denied } from './payload-fields.js';
 import { refusedRight } from './rights.js';
 import { samplePayloads } from './samples.js';
+import { stored } from './stored.js';
 import {
   COMMANDS,
   type Accepted,
@@ -117,20 +118,6 @@ function decideSubmit(
     next: stored(compiled, { state: 'submitted', step: null, context: emptyContext() }),
     events: [{ type: 'submitted', data: { definition: compiled.definition.key, ...kept.data } }],
     deadline: null,
-  };
-}
-
-function stored(
-  compiled: CompiledDefinition,
-  place: Pick<DossierSnapshot, 'state' | 'step' | 'context'>,
-): DossierSnapshot {
-  return {
-    machine: MACHINE,
-    version: LIFECYCLE_VERSION,
-    definition: compiled.definition.key,
-    state: place.state,
-    step: place.step,
-    context: place.context,
   };
 }
 
