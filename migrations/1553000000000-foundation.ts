@@ -113,7 +113,8 @@ CREATE TABLE motcua.deadline (
   started_at timestamptz NOT NULL, due_at timestamptz, soon_at timestamptz,
   -- the next alarm to raise: soon_at, then due_at, then none; one index finds whatever the alarm clock lost
   alarm_at timestamptz,
-  remaining_minutes int, reason text
+  -- fractions of a minute too: a pause keeps the working time that is left, to the millisecond
+  remaining_minutes double precision, reason text
 ) WITH (fillfactor = 80);
 CREATE INDEX deadline_alarm ON motcua.deadline (alarm_at) WHERE alarm_at IS NOT NULL;
 CREATE INDEX deadline_due ON motcua.deadline (due_at) WHERE status = 'running';

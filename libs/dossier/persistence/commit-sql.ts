@@ -69,7 +69,7 @@ WITH input AS MATERIALIZED (
   SELECT l.dossier_id, n.generation, n.status, n.limit_value, n.limit_unit, n.calendar, n.started_at, n.due_at, n.soon_at, n.alarm_at,
     n.remaining_minutes, n.reason
   FROM unnest($39::int[], $40::int[], $41::text[], $42::numeric[], $43::text[], $44::text[], $45::timestamptz[], $46::timestamptz[],
-      $47::timestamptz[], $48::timestamptz[], $49::int[], $50::text[])
+      $47::timestamptz[], $48::timestamptz[], $49::float8[], $50::text[])
     AS n(ord, generation, status, limit_value, limit_unit, calendar, started_at, due_at, soon_at, alarm_at, remaining_minutes, reason)
   JOIN live l USING (ord) ORDER BY l.dossier_id
   ON CONFLICT (dossier_id) DO UPDATE SET generation = excluded.generation, status = excluded.status, due_at = excluded.due_at,
