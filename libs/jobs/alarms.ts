@@ -1,5 +1,5 @@
 import { toMillis, type Instant } from '#libs/kernel';
-import { openQueue, openWorker, type AnyQueue, type AnyWorker, type JobBackend } from './backend.js';
+import { openQueue, openWorker, type JobQueue, type JobWorker, type JobBackend } from './backend.js';
 
 /** A wake-up carries ids only: whoever wakes reads the row again, and does nothing when it has moved on. */
 export interface WakeUp {
@@ -16,7 +16,7 @@ export const SWEEP_EVERY_MS = 60_000;
 
 /** The alarm clock. Losing it loses nothing: the rows stay, and the sweeper finds them. */
 export class AlarmClock {
-  private readonly queue: AnyQueue<Payload>;
+  private readonly queue: JobQueue<Payload>;
 
   constructor(backend: JobBackend, onError: (error: Error) => void) {
     this.queue = openQueue<Payload>(QUEUE, backend);
@@ -64,8 +64,8 @@ export function answerAlarms(
   actions: { wake(wakeUp: WakeUp): Promise<void>; sweep(): Promise<void> },
   onError: (error: Error) => void,
 ): { close(): Promise<void> } {
-  const worker: AnyWorker<Payload> = openWorker<Payload>(QUEUE, backend, (job) =>
-    'sweep' in job.data ? actions.sweep() : actions.wake(job.data),
+  const worker: JobWorker = openWorker<Payload>(QUEUE, backend, (data) =>
+    'sweep' in data ? actions.sweep() : actions.wake(data),
   );
   worker.on('error', onError);
   worker.on('failed', (_job, error) => onError(error));

@@ -2,16 +2,34 @@ import {
   createPostgresBackend,
   Queue,
   Worker,
-  type Job,
+  type JobProgress,
+  type JobsOptions,
   type PostgresQueueBackend,
-  type WorkerOptions,
+  type PostgresConnectionOptions,
 } from 'bullmq';
 
 /** Where jobs are kept: the same PostgreSQL (schema `jobs`), or Redis when it is given. */
 export type JobBackend = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string };
 
-export type AnyQueue<T> = Queue<T, void, string> | Queue<T, void, string, PostgresQueueBackend>;
-export type AnyWorker<T> = Worker<T, void, string> | Worker<T, void, string, PostgresQueueBackend>;
+/** As much of a queue as Motcua uses, the same on both backends. */
+export interface JobQueue<T> {
+  addBulk(jobs: { name: string; data: T; opts?: JobsOptions }[]): Promise<unknown>;
+  upsertJobScheduler(
+    id: string,
+    repeat: { every: number },
+    template: { name: string; data: T },
+  ): Promise<unknown>;
+  getDelayedCount(): Promise<number>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+/** As much of a worker as Motcua uses. */
+export interface JobWorker {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown;
+  close(): Promise<void>;
+}
 
 const SCHEMA = 'jobs';
 /** A finished alarm has left its event; a failed one is kept for a week to be looked at. */
@@ -19,12 +37,15 @@ const KEEP = { removeOnComplete: true, removeOnFail: { age: 7 * 86_400 }, attemp
 const RETRY = { backoff: { type: 'exponential', delay: 1_000 } };
 
 /** A queue on the backend. PostgreSQL's tables are made on first use. */
-export function openQueue<T>(name: string, backend: JobBackend): AnyQueue<T> {
+export function openQueue<T>(name: string, backend: JobBackend): JobQueue<T> {
   const defaultJobOptions = { ...KEEP, ...RETRY };
   if (backend.kind === 'redis') {
-    return new Queue<T, void, string>(name, { connection: { url: backend.url }, defaultJobOptions });
+    return new Queue<T, void, string, T, void, string>(name, {
+      connection: { url: backend.url },
+      defaultJobOptions,
+    });
   }
-  return new Queue<T, void, string, PostgresQueueBackend>(
+  return new Queue<T, void, string, T, void, string, PostgresQueueBackend, PostgresConnectionOptions>(
     name,
     {
       connection: { connectionString: backend.url, schema: SCHEMA, migrate: true, max: 2 },
@@ -38,17 +59,17 @@ export function openQueue<T>(name: string, backend: JobBackend): AnyQueue<T> {
 export function openWorker<T>(
   name: string,
   backend: JobBackend,
-  handle: (job: Job<T>) => Promise<void>,
-): AnyWorker<T> {
-  const options: Pick<WorkerOptions, 'concurrency' | 'autorun'> = { concurrency: 4, autorun: true };
+  handle: (data: T) => Promise<void>,
+): JobWorker {
+  const process = (job: { data: T }): Promise<void> => handle(job.data);
   if (backend.kind === 'redis') {
     const connection = { url: backend.url, maxRetriesPerRequest: null };
-    return new Worker<T, void, string>(name, handle, { connection, ...options });
+    return new Worker<T, void, string>(name, process, { connection, concurrency: 4 });
   }
-  return new Worker<T, void, string, PostgresQueueBackend>(
+  return new Worker<T, void, string, PostgresQueueBackend, JobProgress, PostgresConnectionOptions>(
     name,
-    handle,
-    { connection: { connectionString: backend.url, schema: SCHEMA, migrate: true, max: 3 }, ...options },
+    process,
+    { connection: { connectionString: backend.url, schema: SCHEMA, migrate: true, max: 3 }, concurrency: 4 },
     createPostgresBackend,
   );
 }
