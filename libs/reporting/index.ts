@@ -12,7 +12,7 @@ export {
 } from './figures.js';
 export { type Language, formatQuarterTable } from './format.js';
 export type { Period } from './periods.js';
-export type { LogPosition, ProvisionalReason, QuarterReport, UnitLine } from './report.js';
+export type { ProvisionalReason, QuarterReport, UnitLine } from './report.js';
 export {
   BACKLOG_KEYS,
   type Backlog,

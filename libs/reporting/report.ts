@@ -1,14 +1,7 @@
+import type { Position } from '#libs/database';
 import type { Instant } from '#libs/kernel';
 import type { FormColumn, ReportKey, ReportLine } from './figures.js';
 import type { Period } from './periods.js';
-
-/** How far the count had read the log: everything up to this position is in the figures. */
-export interface LogPosition {
-  epoch: number;
-  /** transaction id, as text: it is a 64-bit number */
-  xid: string;
-  seq: string;
-}
 
 /** Why figures may still change although nobody changes the past: the stretch still runs, or something is still unread. */
 export type ProvisionalReason = 'periodRuns' | 'followerLags' | 'alarmsPending';
@@ -35,7 +28,8 @@ export interface QuarterReport {
   knownAt: Instant;
   /** `cells`: the projector's sums; `events`: added up from the log itself */
   source: 'cells' | 'events';
-  asOfPosition: LogPosition;
+  /** everything in the log up to here is in the figures */
+  asOfPosition: Position;
   /** events in the log that the projector has not read yet; 0 when the figures come from the events */
   lag: number;
   provisional: boolean;

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { Position } from '#libs/database';
 import { DomainError, type Instant, systemClock, toMillis } from '#libs/kernel';
 import {
   type Counts,
@@ -13,7 +14,6 @@ import type { Period } from '../periods.js';
 import {
   FORM_CIRCULAR,
   FORM_SINCE,
-  type LogPosition,
   type ProvisionalReason,
   type QuarterReport,
   type UnitLine,
@@ -190,11 +190,10 @@ async function stillRuns(client: Pick<PoolClient, 'query'>, period: Period, now:
 }
 
 const PLACE = `
-  SELECT coalesce(f.epoch, 0) AS epoch, coalesce(f.xid, '0')::text AS xid, coalesce(f.seq, 0)::text AS seq
+  SELECT coalesce(f.epoch, 0) AS epoch, coalesce(f.xid, '0') AS xid, coalesce(f.seq, 0) AS seq
   FROM (SELECT 1) AS one LEFT JOIN motcua.follower f ON f.name = $1`;
 
-const NEWEST =
-  'SELECT epoch, xid::text AS xid, seq::text AS seq FROM motcua.event ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1';
+const NEWEST = 'SELECT epoch, xid, seq FROM motcua.event ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1';
 
 const UNREAD = `
   SELECT count(*)::int AS lag,
@@ -213,8 +212,8 @@ const SILENT = `
 export async function placeOf(
   client: Pick<PoolClient, 'query'>,
   until = 'infinity',
-): Promise<{ position: LogPosition; lag: number; relevant: number }> {
-  const position = (await client.query<LogPosition>(PLACE, [FOLLOWER])).rows[0]!;
+): Promise<{ position: Position; lag: number; relevant: number }> {
+  const position = (await client.query<Position>(PLACE, [FOLLOWER])).rows[0]!;
   const { rows } = await client.query<{ lag: number; relevant: number }>(UNREAD, [
     position.epoch,
     position.xid,
@@ -226,7 +225,7 @@ export async function placeOf(
 }
 
 interface CountState {
-  position: LogPosition;
+  position: Position;
   lag: number;
   because: ProvisionalReason[];
 }
@@ -241,8 +240,8 @@ async function stateOf(
   const because: ProvisionalReason[] = [];
   if (await stillRuns(client, period, now)) because.push('periodRuns');
   if (early) {
-    const { rows } = await client.query<LogPosition>(NEWEST);
-    return { position: rows[0] ?? { epoch: 0, xid: '0', seq: '0' }, lag: 0, because };
+    const { rows } = await client.query<Position>(NEWEST);
+    return { position: rows[0] ?? { epoch: 0, xid: '0', seq: 0 }, lag: 0, because };
   }
   const { position, lag, relevant } = await placeOf(client, period.until);
   if (relevant > 0) because.push('followerLags');

@@ -1,10 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
+import type { Position } from '#libs/database';
 import type { Instant } from '#libs/kernel';
 import { type CountedEvent, countStory, readStory } from '../dossier-count.js';
 import { type Counts, NO_COUNTS, REPORT_KEYS, type ReportKey, addCounts } from '../figures.js';
 import { localDay } from '../local-day.js';
 import type { Day, Period } from '../periods.js';
-import type { LogPosition } from '../report.js';
 import { type PeriodQuestion, boundsOf } from './periods.js';
 import { readOnly } from './reader.js';
 
@@ -61,7 +61,7 @@ const PAGE = 5000;
 /** Which events a recount reads: those recorded by a moment, those up to a place in the log, or all. */
 export interface Cut {
   knownAt?: Instant;
-  upTo?: LogPosition;
+  upTo?: Position;
 }
 
 /** Recounts several periods and splits in one reading of the log. Expects to run inside a transaction. */
