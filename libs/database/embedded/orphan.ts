@@ -26,7 +26,11 @@ export async function stopOrphan(at: Layout): Promise<void> {
     const facts = processFacts(pid);
     return facts !== undefined && (facts.cwd === data || (!facts.cwd && facts.command.includes(data)));
   };
-  for (const [name, ms] of [['SIGINT', 20_000], ['SIGQUIT', 5_000], ['SIGKILL', 2_000]] as const) {
+  for (const [name, ms] of [
+    ['SIGINT', 20_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 2_000],
+  ] as const) {
     if (!ours()) break;
     try {
       signal(pid, name);
@@ -44,7 +48,8 @@ export async function stopOrphan(at: Layout): Promise<void> {
   // living server. Neither is one: the server's own check of shared memory still stands behind us.
   const left = () => lockFile(at)?.pid === pid;
   if (left() && processFacts(pid) !== undefined) rmSync(join(at.data, 'postmaster.pid'), { force: true });
-  else if (left() && !(await waitUntil(() => !existsAtAll(pid), 2_000))) rmSync(join(at.data, 'postmaster.pid'), { force: true });
+  else if (left() && !(await waitUntil(() => !existsAtAll(pid), 2_000)))
+    rmSync(join(at.data, 'postmaster.pid'), { force: true });
 }
 
 function existsAtAll(pid: number): boolean {

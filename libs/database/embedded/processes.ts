@@ -61,6 +61,7 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
 
 /** True as soon as `gone()` says so, false after `ms` milliseconds. */
 export async function waitUntil(gone: () => boolean, ms: number): Promise<boolean> {
-  for (const until = performance.now() + ms; performance.now() < until; await pause(20)) if (gone()) return true;
+  for (const until = performance.now() + ms; performance.now() < until; await pause(20))
+    if (gone()) return true;
   return gone();
 }

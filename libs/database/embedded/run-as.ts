@@ -1,5 +1,14 @@
 import { type SpawnOptions, spawnSync } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseFault } from '../faults.js';
 import type { Binaries } from './binaries.js';
@@ -42,7 +51,13 @@ function accounts(): Account[] {
 export function chooseRunAs(binaries: Binaries, dataDir: string, only?: RunAsKind): RunAs {
   const root = process.getuid?.() === 0;
   if (only === 'self' || (!root && !only)) {
-    return { kind: 'self', binaries, wrap: (program, args) => [program, args], spawn: { cwd: '/' }, give: () => {} };
+    return {
+      kind: 'self',
+      binaries,
+      wrap: (program, args) => [program, args],
+      spawn: { cwd: '/' },
+      give: () => {},
+    };
   }
   return (only !== 'user' && inNamespace(binaries)) || asUser(binaries, dataDir);
 }
@@ -61,7 +76,11 @@ function inNamespace(binaries: Binaries): RunAs | undefined {
 function asUser(found: Binaries, dataDir: string): RunAs {
   const all = accounts();
   const account = all.find((a) => a.name === 'postgres') ?? all.find((a) => a.name === 'nobody') ?? all[0];
-  if (!account) throw new DatabaseFault('database_no_user', 'PostgreSQL does not run as root, and there is no other user.');
+  if (!account)
+    throw new DatabaseFault(
+      'database_no_user',
+      'PostgreSQL does not run as root, and there is no other user.',
+    );
   const { uid, gid } = account;
   const mayRun = (program: string, ...args: string[]) =>
     spawnSync(program, args, { uid, gid, cwd: '/', stdio: 'ignore' }).status === 0;
@@ -90,7 +109,10 @@ function asUser(found: Binaries, dataDir: string): RunAs {
 
 /** Copies the programs to where everybody may go. Only root writes there, so nobody can slip in others. */
 function copyBinaries(found: Binaries): Binaries {
-  const version = spawnSync(found.postgres, ['--version'], { encoding: 'utf8' }).stdout.replace(/[^\d.]/g, '');
+  const version = spawnSync(found.postgres, ['--version'], { encoding: 'utf8' }).stdout.replace(
+    /[^\d.]/g,
+    '',
+  );
   const base = '/var/cache/motcua';
   const home = join(base, `postgresql-${version}`);
   if (!existsSync(home)) {

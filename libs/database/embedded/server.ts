@@ -7,7 +7,16 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseFault } from '../faults.js';
 import { findBinaries } from './binaries.js';
-import { type Layout, type Secrets, inspect, layoutOf, lockFolder, secretsOf, syncFolder, writeDurably } from './folder.js';
+import {
+  type Layout,
+  type Secrets,
+  inspect,
+  layoutOf,
+  lockFolder,
+  secretsOf,
+  syncFolder,
+  writeDurably,
+} from './folder.js';
 import { lockFile, stopOrphan } from './orphan.js';
 import { signal, waitUntil } from './processes.js';
 import { type RunAs, type RunAsKind, chooseRunAs } from './run-as.js';
@@ -86,7 +95,10 @@ async function initialise(at: Layout, runAs: RunAs, secrets: Secrets): Promise<v
     );
   }
   // Only the renaming makes it count: what was cut off before has another name and is made again.
-  writeDurably(join(half, basename(at.marker)), JSON.stringify({ format: 1, madeAt: new Date().toISOString() }));
+  writeDurably(
+    join(half, basename(at.marker)),
+    JSON.stringify({ format: 1, madeAt: new Date().toISOString() }),
+  );
   syncFolder(half);
   renameSync(half, at.data);
   syncFolder(at.root);
@@ -107,7 +119,8 @@ function run(runAs: RunAs, program: string, args: string[]): Promise<string | un
 /** The line that says why, from a server's or initdb's output. */
 function lastWords(output: string): string {
   const lines = output.trim().split('\n');
-  const why = lines.findLast((line) => /FATAL|PANIC|error|could not/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+  const why =
+    lines.findLast((line) => /FATAL|PANIC|error|could not/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   return why.replace(/^\d{4}-\d\d-\d\d .*?\] /, '');
 }
 
@@ -150,7 +163,8 @@ class Server implements EmbeddedServer {
       else if (this.options.port) this.chosenPort = this.options.port;
       const said = await this.launch();
       if (said === undefined) return;
-      const passing = /could not create any TCP\/IP sockets|Address already in use|shared memory block .* is still in use/;
+      const passing =
+        /could not create any TCP\/IP sockets|Address already in use|shared memory block .* is still in use/;
       if (tries < 5 && passing.test(said)) {
         await pause(200 * (tries + 1));
         continue;
@@ -165,7 +179,8 @@ class Server implements EmbeddedServer {
 
   /** Starts the server once; resolves when it takes connections, or with its last words when it gave up. */
   private async launch(): Promise<string | undefined> {
-    if (existsSync(this.at.log) && statSync(this.at.log).size > 10_000_000) renameSync(this.at.log, `${this.at.log}.1`);
+    if (existsSync(this.at.log) && statSync(this.at.log).size > 10_000_000)
+      renameSync(this.at.log, `${this.at.log}.1`);
     const log = openSync(this.at.log, 'a', 0o600);
     const from = statSync(this.at.log).size;
     // A group of its own: Ctrl-C at a terminal must reach Motcua first, which then stops the server in good order.
@@ -177,7 +192,10 @@ class Server implements EmbeddedServer {
     closeSync(log);
     let ended: string | undefined;
     child.once('error', (error) => (ended = error.message));
-    child.once('exit', () => (ended ??= readFileSync(this.at.log).subarray(from).toString() || 'it said nothing'));
+    child.once(
+      'exit',
+      () => (ended ??= readFileSync(this.at.log).subarray(from).toString() || 'it said nothing'),
+    );
     child.unref();
     const ready = () => {
       const lock = lockFile(this.at);
@@ -213,7 +231,11 @@ class Server implements EmbeddedServer {
       timezone: 'UTC',
       log_timezone: 'UTC',
     };
-    return ['-D', this.at.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+    return [
+      '-D',
+      this.at.data,
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ];
   }
 
   /**
@@ -222,11 +244,15 @@ class Server implements EmbeddedServer {
    */
   private watch(child: ChildProcess): void {
     const script = 'read -r _; [ "$(head -n 1 "$2" 2>/dev/null)" = "$1" ] && kill -INT "$1"';
-    const guard = spawn('sh', ['-c', script, 'motcua-guard', String(child.pid), join(this.at.data, 'postmaster.pid')], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-      cwd: '/',
-    });
+    const guard = spawn(
+      'sh',
+      ['-c', script, 'motcua-guard', String(child.pid), join(this.at.data, 'postmaster.pid')],
+      {
+        stdio: ['pipe', 'ignore', 'ignore'],
+        detached: true,
+        cwd: '/',
+      },
+    );
     guard.on('error', () => {}); // no shell: the next start cleans up instead
     guard.stdin?.on('error', () => {});
     if (guard.stdin instanceof Socket) guard.stdin.unref();
@@ -264,7 +290,11 @@ class Server implements EmbeddedServer {
     if (child?.pid && child.exitCode === null && child.signalCode === null) {
       const gone = () => child.exitCode !== null || child.signalCode !== null;
       child.ref();
-      for (const [name, ms] of [['SIGINT', 60_000], ['SIGQUIT', 10_000], ['SIGKILL', 2_000]] as const) {
+      for (const [name, ms] of [
+        ['SIGINT', 60_000],
+        ['SIGQUIT', 10_000],
+        ['SIGKILL', 2_000],
+      ] as const) {
         signal(child.pid, name);
         if (await waitUntil(gone, ms)) break;
       }
@@ -280,7 +310,9 @@ function freePort(): Promise<number> {
     probe.once('error', fail);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address && typeof address === 'object' ? done(address.port) : fail(new Error('no free port'))));
+      probe.close(() =>
+        address && typeof address === 'object' ? done(address.port) : fail(new Error('no free port')),
+      );
     });
   });
 }

@@ -1,6 +1,15 @@
 import { type Pool, type PoolClient, transaction } from '../connect.js';
 import { lagOf } from './lag.js';
-import { type LogEvent, endOfLog, enrol, hasReached, hasWork, lockPlace, movePlace, readBatch } from './position.js';
+import {
+  type LogEvent,
+  endOfLog,
+  enrol,
+  hasReached,
+  hasWork,
+  lockPlace,
+  movePlace,
+  readBatch,
+} from './position.js';
 import { Sleep } from './sleep.js';
 
 export interface FollowOptions {
@@ -85,7 +94,9 @@ export function follow(options: FollowOptions): Follower {
         if (pool.ending) return end(); // the process is closing down, and forgot us
         full = false;
         const wait = Math.min(100 * 2 ** failures++, SLOWEST_RETRY_MS);
-        log(`follower ${name}: ${error instanceof Error ? error.message : String(error)}; trying again in ${wait} ms`);
+        log(
+          `follower ${name}: ${error instanceof Error ? error.message : String(error)}; trying again in ${wait} ms`,
+        );
         await sleep.for(wait, { nudgeable: false });
       }
     }
