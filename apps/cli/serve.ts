@@ -48,8 +48,13 @@ export async function serveAlone(signal: AbortSignal): Promise<void> {
   const config = loadConfig(process.env);
   const database = await openDatabase(config);
   try {
-    await importReferenceData(database.app, { demoOfficers: true, today: systemClock.now().slice(0, 10) });
-    await serve(await openRuntime(config, database), signal, { catchUp: true });
+    const runtime = await openRuntime(config, database);
+    // Only a new database is filled: what an administrator imported since must not be put back to what was shipped.
+    if (runtime.reference().units.all().length === 0) {
+      await importReferenceData(database.app, { demoOfficers: true, today: systemClock.now().slice(0, 10) });
+      await runtime.refresh();
+    }
+    await serve(runtime, signal, { catchUp: true });
   } finally {
     await database.close();
   }

@@ -27,7 +27,7 @@ export function registerImport(program: Command, deps: { open: OpenPool; today: 
     .description(`import units. ${epilogue}`)
     .option('--json', 'one JSON document')
     .action((file: string, options: { json?: true }) =>
-      run(file, options, deps.open, async (pool) => {
+      run(program, file, options, deps.open, async (pool) => {
         const standard = await provinceOf2019();
         const read = await readProvince(createReadStream(file), standard.levels);
         const { units, problems } = await importProvince(pool, read);
@@ -46,7 +46,7 @@ export function registerImport(program: Command, deps: { open: OpenPool; today: 
     .option('--from <day>', 'the day from which new and changed procedures count (default: today)', asDay)
     .option('--json', 'one JSON document')
     .action((file: string, options: { json?: true; from?: string }) =>
-      run(file, options, deps.open, async (pool) => {
+      run(program, file, options, deps.open, async (pool) => {
         const standard = await catalogueReference();
         const { levels } = await provinceOf2019();
         await importProvince(pool, { levels, units: [] });
@@ -64,27 +64,27 @@ export function registerImport(program: Command, deps: { open: OpenPool; today: 
 }
 
 async function run(
+  program: Command,
   file: string,
   options: { json?: true },
   open: OpenPool,
   work: (pool: Awaited<ReturnType<OpenPool>>['pool']) => Promise<Outcome>,
 ): Promise<void> {
+  const { writeOut, writeErr } = program.configureOutput();
   const unreadable = await readProblem(file);
   if (unreadable) {
-    process.stderr.write(`motcua import: ${unreadable}\n`);
+    writeErr?.(`motcua import: ${unreadable}\n`);
     process.exitCode = 1;
     return;
   }
   const { pool, close } = await open();
   try {
     const { sentence, counts, problems } = await work(pool);
-    if (options.json) process.stdout.write(`${JSON.stringify({ ...counts, problems })}\n`);
+    if (options.json) writeOut?.(`${JSON.stringify({ ...counts, problems })}\n`);
     else {
       for (const { line, field, expected, found } of problems)
-        process.stderr.write(`${file}:${line}: ${field}: expected ${expected}; found ${found}\n`);
-      process.stdout.write(
-        `${sentence}${problems.length > 0 ? `; ${problems.length} faults, see above` : ''}\n`,
-      );
+        writeErr?.(`${file}:${line}: ${field}: expected ${expected}; found ${found}\n`);
+      writeOut?.(`${sentence}${problems.length > 0 ? `; ${problems.length} faults, see above` : ''}\n`);
     }
     if (problems.length > 0) process.exitCode = 1;
   } finally {

@@ -13,15 +13,16 @@ export function registerProcedure(program: Command): void {
     .description('name, limit, fee and channels of a procedure, its steps, and a Mermaid state diagram')
     .option('--json', 'print one JSON document')
     .action(async (code: string, options: { json?: boolean }) => {
+      const { writeOut, writeErr } = program.configureOutput();
       const reference = await catalogueReference();
       const procedure = (await catalogue1995(reference)).rows.find((row) => row.code === code);
       const definition = reference.definitions.find((one) => one.key === procedure?.definitionKey);
       if (!procedure || !definition) {
-        process.stderr.write(`motcua: no procedure ${JSON.stringify(code)} in the catalogue\n`);
+        writeErr?.(`motcua: no procedure ${JSON.stringify(code)} in the catalogue\n`);
         process.exitCode = 1;
         return;
       }
-      process.stdout.write(options.json ? asJson(procedure, definition) : asText(procedure, definition));
+      writeOut?.(options.json ? asJson(procedure, definition) : asText(procedure, definition));
     });
 }
 

@@ -81,14 +81,18 @@ export class Placing {
     world: World,
     private readonly rng: Rng,
   ) {
-    this.units = world.units.filter((unit) => unit.parentCode !== null);
+    this.units = inOrder(
+      world.units.filter((unit) => unit.parentCode !== null),
+      (unit) => unit.agencyCode,
+    );
+    const catalogue = inOrder(world.procedures, (procedure) => procedure.code);
     const departments = this.units.filter((unit) => unit.kind === 'department');
     const delegating = new Set(
       departments.filter((unit) => DELEGATING_DEPARTMENTS.includes(unit.name)).map((unit) => unit.agencyCode),
     );
-    for (const procedure of world.procedures) push(this.byLevel, procedure.level, procedure);
+    for (const procedure of catalogue) push(this.byLevel, procedure.level, procedure);
     for (const unit of departments) {
-      const own = world.procedures.filter(
+      const own = catalogue.filter(
         ({ department, level }) =>
           level === unit.level && (department === unit.agencyCode || department === unit.name),
       );
@@ -200,6 +204,11 @@ export class Placing {
       return new Sampler(fitting, (procedure) => this.weight.get(procedure)!);
     });
   }
+}
+
+/** The order in which a world is handed over must not change the plan. */
+function inOrder<T>(items: readonly T[], codeOf: (item: T) => string): T[] {
+  return [...items].sort((one, other) => (codeOf(one) < codeOf(other) ? -1 : 1));
 }
 
 function placement(procedure: WorldProcedure, unit: WorldUnit, channel: Channel): Placement {
