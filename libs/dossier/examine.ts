@@ -6,7 +6,17 @@ import { CLOCK_EVENTS } from './event-labels.js';
 import { foldEvents, isCommandEvent, type Folded } from './fold.js';
 import { holdingUnitId } from './holding.js';
 import type { CheckedDossier, CheckedEvent, DossierBundle } from './persistence/queries-verify.js';
-import type { Finding } from './verify.js';
+
+/** Something that is not as it has to be. */
+export interface Finding {
+  /** stable, e.g. `version_gap` */
+  fault: string;
+  /** the dossier's code, or its id where there is no code; null when no dossier can be named */
+  dossier: string | null;
+  /** what is wrong, in one English sentence, without personal data */
+  what: string;
+  detail?: JsonObject;
+}
 
 type Report = (fault: string, what: string, detail?: JsonObject) => void;
 const CLOCK: ReadonlySet<string> = new Set(CLOCK_EVENTS);

@@ -9,6 +9,7 @@ export type {
   RefusedAnswer,
 } from './types.js';
 export { Alarms } from './alarms.js';
+export { isAway } from './failures.js';
 export { recomputeDeadlines } from './recompute.js';
 export {
   beginReplay,
@@ -20,3 +21,8 @@ export {
 } from './persistence/replay.js';
 export { nextAlarms } from './persistence/alarms.js';
 export { dropOldAnswers } from './persistence/answers.js';
+export { type DossierActions, type DossierQueries, type QueriesDeps, createQueries } from './queries.js';
+export type { DeadlineDays, DeadlineLink, DeadlinePause, DeadlineView } from './deadline-view.js';
+export type { ListFilter, ListPage } from './list.js';
+export type { Applicant, DossierListItem, DossierView, HistoryEntry, UnitRef } from './views.js';
+export { type Check, type CheckResult, type Finding, type Verification, verify } from './verify.js';

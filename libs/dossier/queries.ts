@@ -1,5 +1,5 @@
 import type { WorkingCalendar } from '#libs/calendar';
-import { limitFor, type Catalogue, type ProcedureVersion } from '#libs/catalogue';
+import { limitFor, type Catalogue } from '#libs/catalogue';
 import type { Pool } from '#libs/database';
 import { DomainError, type Clock, type Instant } from '#libs/kernel';
 import type { UnitDirectory } from '#libs/organization';
@@ -8,10 +8,9 @@ import {
   restore,
   type CommandName,
   type NotYet,
-  type ProcedureDefinition,
   type StateName,
 } from '#libs/workflow';
-import { actorFor } from './decide.js';
+import { actorFor, pinned } from './decide.js';
 import { deadlineView, type DeadlineView } from './deadline-view.js';
 import { CLOCK_EVENTS } from './event-labels.js';
 import { foldEvents } from './fold.js';
@@ -84,16 +83,8 @@ export function createQueries(deps: QueriesDeps): DossierQueries {
     return row;
   }
 
-  function pinned(row: DossierRow): { version: ProcedureVersion; definition: ProcedureDefinition } {
-    const version = catalogue().version(row.procedureVersionId);
-    const definition = version && catalogue().definition(version.definitionKey);
-    if (!version || !definition)
-      throw new DomainError('unknown_procedure', { params: { procedure: row.procedure.code } });
-    return { version, definition };
-  }
-
   async function past(row: DossierRow, asOf: Instant | null, knownAt: Instant | null): Promise<DossierView> {
-    const { definition } = pinned(row);
+    const { definition } = pinned(catalogue(), row.procedureVersionId);
     const events = eventsUpTo(await readEvents(pool, row.id, CLOCK_EVENTS), asOf, knownAt);
     const folded = foldEvents(events, definition);
     const party = await readPartyAsOf(pool, row.id, asOf, knownAt);
@@ -118,7 +109,7 @@ export function createQueries(deps: QueriesDeps): DossierQueries {
       const officer = units.officer(officerCode);
       if (!officer) throw new DomainError('officer_unknown', { field: 'officer' });
       const row = await find(code);
-      const { definition } = pinned(row);
+      const { definition } = pinned(catalogue(), row.procedureVersionId);
       const snapshot = restore(row.snapshot, definition);
       const { receivingUnitId, competentUnitId, lastAt, version } = row;
       const actor = actorFor({ receivingUnitId, competentUnitId, snapshot }, definition, officer, units);
@@ -140,7 +131,7 @@ export function createQueries(deps: QueriesDeps): DossierQueries {
 
     async deadline(code) {
       const row = await find(code);
-      const { version, definition } = pinned(row);
+      const { version, definition } = pinned(catalogue(), row.procedureVersionId);
       const [events, start] = await Promise.all([
         readEvents(pool, row.id, CLOCK_EVENTS),
         readDeadlineStart(pool, row.id),

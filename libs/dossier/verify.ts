@@ -1,20 +1,10 @@
 import type { Catalogue } from '#libs/catalogue';
 import type { Pool } from '#libs/database';
-import type { JsonObject } from '#libs/kernel';
 import type { UnitDirectory } from '#libs/organization';
 import { codeFaults, dossiersWithEvents, onOneView, type CodeFault } from './persistence/queries-verify.js';
-import { examine } from './examine.js';
+import { examine, type Finding } from './examine.js';
 
-/** Something that is not as it has to be. */
-export interface Finding {
-  /** stable, e.g. `version_gap` */
-  fault: string;
-  /** the dossier's code, or its id where there is no code; null when no dossier can be named */
-  dossier: string | null;
-  /** what is wrong, in one English sentence, without personal data */
-  what: string;
-  detail?: JsonObject;
-}
+export type { Finding };
 
 /** A check that another room brings along: this one knows nothing of counts. */
 export interface Check {

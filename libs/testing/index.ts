@@ -1,1 +1,3 @@
-export { type TestDatabase, TEMPLATE, makeTemplate, testDatabase } from './database.js';
+export { type TestDatabase, testDatabase } from './database.js';
+export { PROCEDURE, type SmallProvince, UNIT, smallProvince } from './small-province.js';
+export { Desk, type Filing } from './desk.js';
