@@ -19,7 +19,7 @@ export class Days {
   draw(rng: Rng, first: number, last: number): number {
     const low = this.upTo[first]!;
     const mark = low + rng() * (this.upTo[last + 1]! - low);
-    for (let from = first, to = last; ; ) {
+    for (let from = first, to = last; ;) {
       if (from >= to) return from;
       const middle = (from + to) >> 1;
       if (this.upTo[middle + 1]! > mark) to = middle;

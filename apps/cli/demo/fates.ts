@@ -5,14 +5,7 @@ import { chance, chooseByWeight, pick, type Rng } from './rng.js';
 
 /** How a dossier of the plan ends. The last two are on top: they are never accepted. */
 export type Fate =
-  | 'sameDay'
-  | 'longer'
-  | 'late'
-  | 'stays'
-  | 'withdrawn'
-  | 'discontinued'
-  | 'refused'
-  | 'voided';
+  'sameDay' | 'longer' | 'late' | 'stays' | 'withdrawn' | 'discontinued' | 'refused' | 'voided';
 
 /** What happens to a dossier, before it is known when. */
 export interface Draft extends Placement {
@@ -113,7 +106,12 @@ function askForPapers(rng: Rng, drafts: readonly Draft[], share: number): void {
     if (one.fate === 'stays') return one.overdue ? 0 : 8;
     return one.fate === 'sameDay' ? 0.25 : 0;
   };
-  for (const one of chooseByWeight(rng, drafts.filter((each) => suits(each) > 0), count, suits)) {
+  for (const one of chooseByWeight(
+    rng,
+    drafts.filter((each) => suits(each) > 0),
+    count,
+    suits,
+  )) {
     if (one.fate !== 'sameDay') one.supplement = 'overDays';
     else one.supplement = chance(rng, 0.5) ? 'before' : 'sameDay';
   }

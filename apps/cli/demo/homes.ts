@@ -11,7 +11,11 @@ export function homesOf(units: readonly WorldUnit[]): Map<string, string[][]> {
   for (const unit of units) {
     if (unit.kind === 'department' || parents.has(unit.agencyCode)) continue;
     const above: WorldUnit[] = [];
-    for (let at: WorldUnit | undefined = unit; at && !above.includes(at); at = byCode.get(at.parentCode ?? ''))
+    for (
+      let at: WorldUnit | undefined = unit;
+      at && !above.includes(at);
+      at = byCode.get(at.parentCode ?? '')
+    )
       above.push(at);
     const home = above.map(({ name }) => name);
     for (const { agencyCode } of above) homes.get(agencyCode)!.push(home);

@@ -12,9 +12,13 @@ const FAMILY = (
 const MIDDLE_WOMEN = 'Thị Thị Thị Ngọc Thu Thanh Mỹ Kim Bích Hồng'.split(' ');
 const MIDDLE_MEN = 'Văn Văn Văn Minh Hoàng Thanh Quốc Hữu Đức Tấn'.split(' ');
 const GIVEN_WOMEN =
-  'Lan Hoa Mai Hương Hạnh Thảo Trang Linh Nga Hằng Dung Yến Oanh Phượng Loan Tuyết Diễm Nhung Chi Sophea'.split(' ');
+  'Lan Hoa Mai Hương Hạnh Thảo Trang Linh Nga Hằng Dung Yến Oanh Phượng Loan Tuyết Diễm Nhung Chi Sophea'.split(
+    ' ',
+  );
 const GIVEN_MEN =
-  'Hùng Dũng Tuấn Nam Sơn Hải Long Phúc Tâm Thành Bình Khoa Nghĩa Đạt Lợi Trí Toàn Hiếu Vinh Sombat'.split(' ');
+  'Hùng Dũng Tuấn Nam Sơn Hải Long Phúc Tâm Thành Bình Khoa Nghĩa Đạt Lợi Trí Toàn Hiếu Vinh Sombat'.split(
+    ' ',
+  );
 const HAMLET = ['Ấp', 'Khóm'];
 
 export interface Person {

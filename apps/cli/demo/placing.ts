@@ -81,18 +81,14 @@ export class Placing {
     world: World,
     private readonly rng: Rng,
   ) {
-    this.units = inOrder(
-      world.units.filter((unit) => unit.parentCode !== null),
-      (unit) => unit.agencyCode,
-    );
-    const catalogue = inOrder(world.procedures, (procedure) => procedure.code);
+    this.units = world.units.filter((unit) => unit.parentCode !== null);
     const departments = this.units.filter((unit) => unit.kind === 'department');
     const delegating = new Set(
       departments.filter((unit) => DELEGATING_DEPARTMENTS.includes(unit.name)).map((unit) => unit.agencyCode),
     );
-    for (const procedure of catalogue) push(this.byLevel, procedure.level, procedure);
+    for (const procedure of world.procedures) push(this.byLevel, procedure.level, procedure);
     for (const unit of departments) {
-      const own = catalogue.filter(
+      const own = world.procedures.filter(
         ({ department, level }) =>
           level === unit.level && (department === unit.agencyCode || department === unit.name),
       );
@@ -153,7 +149,8 @@ export class Placing {
       .filter((cell) => cell.dossiers > 0)
       .sort((one, other) => order.indexOf(one.onlineLevel) - order.indexOf(other.onlineLevel));
     const few = this.own(unit).length < 10;
-    const candidates = unit.kind === 'department' && !few ? open.filter((cell) => cell.onlineLevel !== 2) : open;
+    const candidates =
+      unit.kind === 'department' && !few ? open.filter((cell) => cell.onlineLevel !== 2) : open;
     for (const delegated of [false, true]) {
       for (const cell of candidates) {
         const procedure = this.procedures(unit, cell, delegated).draw(this.rng);
@@ -198,17 +195,11 @@ export class Placing {
     return cached(this.procedureSamplers, key, () => {
       const pool = delegated ? (unit.kind === 'department' ? this.delegated : []) : this.own(unit);
       const fitting = pool.filter(
-        ({ onlineLevel, channels }) =>
-          onlineLevel === cell.onlineLevel && channels.includes(cell.channel),
+        ({ onlineLevel, channels }) => onlineLevel === cell.onlineLevel && channels.includes(cell.channel),
       );
       return new Sampler(fitting, (procedure) => this.weight.get(procedure)!);
     });
   }
-}
-
-/** The order in which a world is handed over must not change the plan. */
-function inOrder<T>(items: readonly T[], codeOf: (item: T) => string): T[] {
-  return [...items].sort((one, other) => (codeOf(one) < codeOf(other) ? -1 : 1));
 }
 
 function placement(procedure: WorldProcedure, unit: WorldUnit, channel: Channel): Placement {

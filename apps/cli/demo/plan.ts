@@ -26,8 +26,9 @@ const ITEM_SERIES = 30_000_000;
  * Throws DomainError `plan_options_not_understood` (scale outside (0, 1], a negative or fractional `carriedOver`) and
  * `no_procedure_fits` when the world has nothing for one of the report's channel figures.
  */
-export function planQuarter(options: PlanOptions, world: World): QuarterPlan {
+export function planQuarter(options: PlanOptions, given: World): QuarterPlan {
   checkOptions(options);
+  const world = inOrderOfCodes(given);
   const seed = hashText(`${options.seed} ${options.scale} ${options.carriedOver}`);
   const office = new OfficeTime(world.calendar, '2019-01-02', '2020-01-01');
   const first = office.indexOf(REPORT.from);
@@ -80,6 +81,16 @@ function checkOptions({ scale, carriedOver }: PlanOptions): void {
     new DomainError('plan_options_not_understood', { field, params: { found: String(found) } });
   if (!(scale > 0 && scale <= 1)) throw bad('scale', scale);
   if (!Number.isSafeInteger(carriedOver) || carriedOver < 0) throw bad('carriedOver', carriedOver);
+}
+
+/** The order in which a world is handed over must not change the plan. */
+function inOrderOfCodes({ calendar, units, procedures }: World): World {
+  const byCode = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+  return {
+    calendar,
+    units: [...units].sort((one, other) => byCode(one.agencyCode, other.agencyCode)),
+    procedures: [...procedures].sort((one, other) => byCode(one.code, other.code)),
+  };
 }
 
 const DAY_MS = 86_400_000;

@@ -93,8 +93,7 @@ export class Scheduler {
     const day = this.days.draw(rng, this.quarter.first, this.quarter.last);
     const received = this.days.arrival(rng, day, least + papersLeast + 2);
     const room = this.office.closing(received) - received - 1.5;
-    const papers =
-      draft.supplement === 'sameDay' ? Math.min(20 + wait(rng, 60, 200), room - least) : 0;
+    const papers = draft.supplement === 'sameDay' ? Math.min(20 + wait(rng, 60, 200), room - least) : 0;
     const allowed = draft.limit.unit === 'hour' ? this.allowed(received, draft.limit) * 0.9 : Infinity;
     const work = Math.min(4 + wait(rng, 10 + 14 * steps, 300), room - papers - payment, allowed);
     return { received, until: received + work + papers + payment, papers, unanswered: false };
@@ -121,15 +120,11 @@ export class Scheduler {
   }
 
   /** Makes `until` hold: what the limit does not allow, or a supplement dealt, becomes a wait for papers. */
-  private inTime(
-    draft: Draft,
-    received: number,
-    until: number,
-    payment: number,
-  ): Times {
+  private inTime(draft: Draft, received: number, until: number, payment: number): Times {
     const allowed = this.allowed(received, draft.limit);
     const span = until - received - payment;
-    if (draft.supplement !== 'overDays' && span <= allowed - MARGIN) return { received, until, papers: 0, unanswered: false };
+    if (draft.supplement !== 'overDays' && span <= allowed - MARGIN)
+      return { received, until, papers: 0, unanswered: false };
     draft.supplement = 'overDays';
     return { received, until, papers: span - Math.min(span * 0.4, allowed * 0.5), unanswered: false };
   }

@@ -87,7 +87,9 @@ export class Script {
       const reason = this.plan.unanswered ? 'Quá hạn bổ sung hồ sơ' : 'Người nộp không còn nhu cầu';
       this.say(office.toMillis(until), 'discontinue', `head-1@${draft.unit.agencyCode}`, { reason });
     } else if (draft.fate === 'withdrawn') {
-      this.say(office.toMillis(until), 'withdraw', this.applicantsHand(), { reason: 'Theo đề nghị của người nộp' });
+      this.say(office.toMillis(until), 'withdraw', this.applicantsHand(), {
+        reason: 'Theo đề nghị của người nộp',
+      });
     } else if (draft.fate !== 'stays') {
       this.resolve();
     }
@@ -102,7 +104,11 @@ export class Script {
     const wrong = draft.amended ? misspell(this.rng, person.name) : person.name;
     const online = chance(this.rng, procedure.onlineLevel === 4 ? 0.5 : 0);
     const returnBy = draft.sentByPost ? 'postal' : channel === 'online' && online ? 'online' : 'counter';
-    const by = { online: `portal@${this.stage.province}`, postal: `post@${this.stage.province}`, counter: this.clerk };
+    const by = {
+      online: `portal@${this.stage.province}`,
+      postal: `post@${this.stage.province}`,
+      counter: this.clerk,
+    };
     this.rightName = person.name;
     this.say(submittedMs, 'submit', by[channel], {
       procedure: procedure.code,

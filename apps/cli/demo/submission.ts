@@ -19,7 +19,9 @@ export function submissionOf(rng: Rng, office: OfficeTime, channel: Channel, see
   const soonAfterOpening = seen - day.before < 180;
   if (closed && soonAfterOpening && chance(rng, 0.7)) {
     // Filed since the office closed, which may have been for a weekend.
-    return Math.round(between(rng, office.toMillis(closed.before + closed.minutes - 0.1), seenMs - 2 * MINUTE_MS));
+    return Math.round(
+      between(rng, office.toMillis(closed.before + closed.minutes - 0.1), seenMs - 2 * MINUTE_MS),
+    );
   }
   return seenMs - Math.round((2 + wait(rng, 90, 400)) * MINUTE_MS);
 }

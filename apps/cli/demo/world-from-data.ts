@@ -20,7 +20,11 @@ export async function worldFromData(): Promise<World> {
       kind,
       name,
       parentCode:
-        parent === null ? null : 'agencyCode' in parent ? parent.agencyCode : (byGso.get(parent.gsoCode) ?? null),
+        parent === null
+          ? null
+          : 'agencyCode' in parent
+            ? parent.agencyCode
+            : (byGso.get(parent.gsoCode) ?? null),
     })),
     procedures: rows.map((row) => ({ ...row, definition: definitions.get(row.definitionKey)! })),
   };
