@@ -1,7 +1,7 @@
 import type { JsonObject } from '#libs/kernel';
 import type { CommandName } from './types.js';
 
-/** A payload that cannot be taken: why, and which field of it. */
+/** A command that is not taken: why, and where in the request the reason lies (`payload.reason`, `occurredAt`). */
 export interface Denied {
   kind: 'denied';
   code: string;
@@ -71,11 +71,11 @@ export function keptFields(
   for (const field of PAYLOAD_FIELDS[command]) {
     const value = payload[field.name] ?? null;
     if (value === null || value === '') {
-      if (field.required) return { kind: 'denied', code: 'field_required', field: field.name };
+      if (field.required) return { kind: 'denied', code: 'field_required', field: `payload.${field.name}` };
       continue;
     }
     const problem = problemWith(value, field.kind);
-    if (problem) return { kind: 'denied', code: problem, field: field.name };
+    if (problem) return { kind: 'denied', code: problem, field: `payload.${field.name}` };
     data[field.name] = value;
   }
   return { kind: 'kept', data };

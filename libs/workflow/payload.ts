@@ -14,7 +14,7 @@ export interface Read {
 }
 
 function denied(code: string, field: string): Denied {
-  return { kind: 'denied', code, field };
+  return { kind: 'denied', code, field: `payload.${field}` };
 }
 
 function optionalText(payload: JsonObject, field: string): string | null {

@@ -72,11 +72,13 @@ function decide(
     return { kind: 'denied', code: 'occurred_before_last_event', field: 'occurredAt' };
   }
   if (!listensTo(compiled, snapshot.state, snapshot.step, name)) return NOT_ALLOWED;
-  if (ctx.actor !== null) {
-    const code = refusedRight(compiled, snapshot.state, snapshot.step, name, ctx.actor);
-    if (code !== null) return { kind: 'denied', code };
-  }
-  return moveOn(compiled, snapshot, name, payloadOf(command));
+  const right = ctx.actor && refusedRight(compiled, snapshot.state, snapshot.step, name, ctx.actor);
+  const outcome: Accepted | Denied = right
+    ? { kind: 'denied', code: right }
+    : moveOn(compiled, snapshot, name, payloadOf(command));
+  if (outcome.kind === 'accepted' || outcome.code === 'unknown_item_number') return outcome;
+  // Nobody should look for a better payload, or a better placed colleague, for what nobody can do here now.
+  return isPossible(compiled, snapshot, name) ? outcome : NOT_ALLOWED;
 }
 
 /** The statechart's answer, nobody's right being asked. */
@@ -146,6 +148,16 @@ function listActions(
   return { allowed, notYet };
 }
 
+/** True when somebody could give this command now, with some payload. */
+function isPossible(compiled: CompiledDefinition, snapshot: DossierSnapshot, command: CommandName): boolean {
+  return (
+    listensTo(compiled, snapshot.state, snapshot.step, command) &&
+    samplePayloads(compiled, snapshot, command).some(
+      (payload) => moveOn(compiled, snapshot, command, payload).kind === 'accepted',
+    )
+  );
+}
+
 /** Null when the command is possible now; else why not, or `''` when there is nothing to say. */
 function whyNot(
   compiled: CompiledDefinition,
@@ -155,11 +167,7 @@ function whyNot(
 ): string | null {
   if (snapshot !== null) {
     checkFits(compiled, snapshot);
-    const possible =
-      listensTo(compiled, snapshot.state, snapshot.step, command) &&
-      samplePayloads(compiled, snapshot, command).some(
-        (payload) => moveOn(compiled, snapshot, command, payload).kind === 'accepted',
-      );
+    const possible = isPossible(compiled, snapshot, command);
     if (!possible) return becauseOf(compiled, snapshot, command) ?? '';
   }
   return actor === null

@@ -45,7 +45,7 @@ export const lifecycle = setup({
       event.type === 'recordPostEvent' && event.event === 'EMI' && isOfCurrent(context, event),
   },
   actions: {
-    clock: (_, _fact: DeadlineFact) => undefined,
+    clock: (() => undefined) as (args: unknown, fact: DeadlineFact) => void,
     note: () => undefined,
     accept: assign({ accepted: true }),
     comeBackTo: assign({ returnTo: (_, state: DossierContext['returnTo']) => state }),
