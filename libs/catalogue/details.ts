@@ -1,4 +1,4 @@
-import type { Limit, LimitUnit } from '#libs/calendar';
+import { type Limit, type LimitUnit, checkLimit } from '#libs/calendar';
 import { DomainError } from '#libs/kernel';
 import { CHANNELS, type Channel, type RequiredDocument } from './types.js';
 
@@ -54,7 +54,18 @@ function limitsOf(entries: unknown[]): ProcedureDetail['limitsByChannel'] {
 function publishedLimit(text: string): Limit | undefined {
   const [, value, unit] = /^\s*(\d+(?:\.\d+)?)\s+(\S.*?)\s*$/.exec(text.normalize('NFC')) ?? [];
   const known = unit === undefined ? undefined : UNITS.get(unit);
-  return known && { value: Number(value), unit: known };
+  const limit = known && { value: Number(value), unit: known };
+  return limit && isLimit(limit) ? limit : undefined;
+}
+
+/** Whether a date can be made of a limit: the calendar's own rule, so that no dossier is received under one it refuses. */
+export function isLimit(limit: Limit): boolean {
+  try {
+    return checkLimit(limit) === limit;
+  } catch (error) {
+    if (error instanceof DomainError) return false;
+    throw error;
+  }
 }
 
 function documentsOf(list: unknown): RequiredDocument[] {

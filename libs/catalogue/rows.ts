@@ -1,4 +1,4 @@
-import type { Limit, LimitUnit } from '#libs/calendar';
+import { LIMIT_UNITS, type Limit } from '#libs/calendar';
 import {
   type Problem,
   type TableRow,
@@ -9,7 +9,7 @@ import {
   shown,
 } from '#libs/organization';
 import type { ProcedureDefinition } from '#libs/workflow';
-import type { ProcedureDetail } from './details.js';
+import { type ProcedureDetail, isLimit } from './details.js';
 import { type TemplateRule, definitionFor } from './templates.js';
 import { CHANNELS, type Channel, type ProcedureRow } from './types.js';
 
@@ -36,9 +36,7 @@ const SHAPE = {
 
 // d.dddddd; two published codes are longer (1.0133611, 2.009182739), so up to three digits more are let in.
 const CODE = /^\d\.\d{6,9}$/;
-const LIMIT_UNITS: readonly LimitUnit[] = ['working_day', 'calendar_day', 'hour', 'month'];
-// The longest published limit is 365 days. What is far beyond is a slip, and would ask for calendars of the next century.
-const LONGEST_LIMIT = 4_000;
+
 const LONGEST_TEXT = { name: 2_000, sector: 300, decision: 300 };
 const HIGHEST_FEE = 1_000_000_000_000;
 
@@ -141,10 +139,11 @@ function limitOf(value: string, unit: string, check: Check): Limit | undefined {
   if (value === '') return undefined;
   const number = /^\d{1,6}(\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
   const known = LIMIT_UNITS.find((name) => name === unit);
-  check(number <= LONGEST_LIMIT, 'limit_value', `a number from 0 to ${LONGEST_LIMIT}`);
   check(known !== undefined, 'limit_unit', `one of ${LIMIT_UNITS.join(', ')}`);
   // What is wrong has been said: the row is left out whatever stands here.
-  return { value: number, unit: known ?? 'working_day' };
+  const limit = { value: number, unit: known ?? 'working_day' };
+  check(isLimit(limit), 'limit_value', 'a number from 0 (of days), 10 years at most, in months a whole one');
+  return limit;
 }
 
 /** Procedures whose limit depends on the channel are published without a single one: then the counter's stands for it. */

@@ -56,8 +56,8 @@ export function makeDirectory(levels: Level[], units: Unit[], officers: Officer[
     },
     ancestors(unitId: number): readonly Unit[] {
       const found: Unit[] = [];
-      for (let up = ids.get(unitId)?.parentId; up != null; up = ids.get(up)?.parentId)
-        found.push(ids.get(up)!);
+      const above = (id: number): Unit | undefined => ids.get(ids.get(id)?.parentId ?? Number.NaN);
+      for (let unit = above(unitId); unit; unit = above(unit.id)) found.push(unit);
       return found;
     },
     officer: (code: string) => officersByCode.get(code),

@@ -26,8 +26,8 @@ export function registerProcedure(program: Command): void {
     });
 }
 
-function asJson({ line: _line, ...procedure }: ProcedureRow, definition: ProcedureDefinition): string {
-  return `${JSON.stringify({ ...procedure, definition, diagram: mermaid(definition) }, null, 2)}\n`;
+function asJson(procedure: ProcedureRow, definition: ProcedureDefinition): string {
+  return `${JSON.stringify({ ...procedure, line: undefined, definition, diagram: mermaid(definition) }, null, 2)}\n`;
 }
 
 function asText(procedure: ProcedureRow, definition: ProcedureDefinition): string {
