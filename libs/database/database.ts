@@ -21,17 +21,19 @@ const NAME = 'motcua';
 
 /**
  * Opens the database: the one of DATABASE_URL, or an embedded server in the data folder, which is started for it.
- * Migrates first. Throws a DatabaseFault whose message says what to do.
+ * Migrates first. Throws a DatabaseFault whose message says what to do. With `join`, a data folder that another Motcua
+ * uses just now is no fault: its server is used. For commands beside a running one, such as a report.
  */
 export async function openDatabase(
   config: Pick<Config, 'dataDir' | 'databaseUrl' | 'databaseOwnerUrl'>,
+  { join = false } = {},
 ): Promise<Database> {
   if (config.databaseUrl) {
     const owner = config.databaseOwnerUrl ?? config.databaseUrl;
     await migrate(owner);
     return opened({ app: asApp(config.databaseUrl), owner });
   }
-  const server = await startEmbedded({ dataDir: config.dataDir });
+  const server = await startEmbedded({ dataDir: config.dataDir, join });
   try {
     await ensureDatabase(server);
     await migrate(server.url(NAME), { appPassword: server.appPassword });

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '#libs/config';
 import { DatabaseFault } from '../faults.js';
-import { inspect, layoutOf, lockFolder } from './folder.js';
+import { inspect, layoutOf } from './folder.js';
+import { lockFolder } from './lock.js';
 import { stopOrphan } from './orphan.js';
 
 /**

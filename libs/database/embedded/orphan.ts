@@ -5,10 +5,10 @@ import type { Layout } from './folder.js';
 import { processFacts, signal, waitUntil } from './processes.js';
 
 /** What a server's lock file says: who, and how far. */
-export function lockFile(at: Layout): { pid: number; ready: boolean } | undefined {
+export function lockFile(at: Layout): { pid: number; port: number; ready: boolean } | undefined {
   try {
     const lines = readFileSync(join(at.data, 'postmaster.pid'), 'utf8').split('\n');
-    return { pid: Number(lines[0]), ready: lines[7]?.trim() === 'ready' };
+    return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
   } catch {
     return undefined;
   }

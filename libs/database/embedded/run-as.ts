@@ -1,14 +1,6 @@
 import { type SpawnOptions, spawnSync } from 'node:child_process';
-import {
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { cpSync, existsSync, lchownSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseFault } from '../faults.js';
 import type { Binaries } from './binaries.js';
@@ -29,7 +21,7 @@ export interface RunAs {
   /** the program and arguments to spawn */
   wrap(program: string, args: string[]): [string, string[]];
   spawn: Pick<SpawnOptions, 'uid' | 'gid' | 'cwd'>;
-  /** hands a file or folder to the user that runs the server */
+  /** hands a file, or a folder with all that is in it, to the user that runs the server, unless it is theirs already */
   give(path: string): void;
 }
 
@@ -62,6 +54,16 @@ export function chooseRunAs(binaries: Binaries, dataDir: string, only?: RunAsKin
   return (only !== 'user' && inNamespace(binaries)) || asUser(binaries, dataDir);
 }
 
+/** A folder may have been made the other way round, on a machine where namespaces were allowed, or not yet. */
+function give(path: string, uid: number, gid: number): void {
+  if (lstatSync(path).uid === uid) return;
+  if (lstatSync(path).isDirectory()) {
+    for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' }))
+      lchownSync(join(path, name), uid, gid);
+  }
+  lchownSync(path, uid, gid); // the top last: cut off before, it is all done again
+}
+
 function inNamespace(binaries: Binaries): RunAs | undefined {
   // Any account that exists will do: it is a name inside the namespace only, but initdb looks it up.
   const account = accounts()[0];
@@ -70,7 +72,7 @@ function inNamespace(binaries: Binaries): RunAs | undefined {
   const wrap: RunAs['wrap'] = (program, args) => ['unshare', [...prefix, program, ...args]];
   const [program, args] = wrap(binaries.postgres, ['--version']);
   if (spawnSync(program, args, { cwd: '/' }).status !== 0) return undefined;
-  return { kind: 'namespace', binaries, wrap, spawn: { cwd: '/' }, give: () => {} };
+  return { kind: 'namespace', binaries, wrap, spawn: { cwd: '/' }, give: (path) => give(path, 0, 0) };
 }
 
 function asUser(found: Binaries, dataDir: string): RunAs {
@@ -103,7 +105,7 @@ function asUser(found: Binaries, dataDir: string): RunAs {
     binaries,
     wrap: (program, args) => [program, args],
     spawn: { uid, gid, cwd: '/' },
-    give: (path) => chownSync(path, uid, gid),
+    give: (path) => give(path, uid, gid),
   };
 }
 

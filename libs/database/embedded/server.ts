@@ -1,25 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync } from 'node:fs';
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { Socket, createServer } from 'node:net';
-import { totalmem } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseFault } from '../faults.js';
 import { findBinaries } from './binaries.js';
-import {
-  type Layout,
-  type Secrets,
-  inspect,
-  layoutOf,
-  lockFolder,
-  secretsOf,
-  syncFolder,
-  writeDurably,
-} from './folder.js';
+import { type Layout, type Secrets, inspect, layoutOf, secretsOf } from './folder.js';
+import { lockFolder } from './lock.js';
+import { OWNER, initialise, lastWords } from './make.js';
 import { lockFile, stopOrphan } from './orphan.js';
 import { signal, waitUntil } from './processes.js';
 import { type RunAs, type RunAsKind, chooseRunAs } from './run-as.js';
+import { settings } from './settings.js';
 
 export interface EmbeddedOptions {
   dataDir: string;
@@ -29,6 +21,8 @@ export interface EmbeddedOptions {
   durable?: boolean;
   /** default: what fits; tests force one */
   runAs?: RunAsKind;
+  /** when another Motcua has the folder, use its server instead of refusing; for commands that only look */
+  join?: boolean;
   /** told of a server that died and was started again */
   log?: (line: string) => void;
 }
@@ -46,8 +40,7 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-export const OWNER = 'motcua';
-export const APP = 'motcua_app';
+const APP = 'motcua_app';
 
 /**
  * Starts the embedded PostgreSQL in `dataDir`, making it first when the folder is empty. Cleans up after a Motcua that
@@ -58,13 +51,21 @@ export const APP = 'motcua_app';
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const at = layoutOf(resolve(options.dataDir));
   const binaries = await findBinaries();
-  const unlock = lockFolder(at, 0o711);
+  let unlock: () => void;
+  try {
+    unlock = lockFolder(at, 0o711);
+  } catch (error) {
+    const joined = options.join && error instanceof DatabaseFault && error.code === 'data_folder_in_use';
+    if (!joined) throw error;
+    return joinServer(at, error);
+  }
   try {
     const state = inspect(at);
     const runAs = chooseRunAs(binaries, at.root, options.runAs);
     const secrets = secretsOf(at, state);
     if (state === 'empty') await initialise(at, runAs, secrets);
     else await stopOrphan(at);
+    runAs.give(at.data);
     const server = new Server(at, runAs, secrets, options, unlock);
     await server.start();
     return server;
@@ -74,54 +75,23 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
 }
 
-async function initialise(at: Layout, runAs: RunAs, secrets: Secrets): Promise<void> {
-  for (const name of readdirSync(at.root).filter((n) => n.startsWith(basename(at.half)))) {
-    rmSync(join(at.root, name), { recursive: true, force: true, maxRetries: 10 });
-  }
-  const half = mkdtempSync(at.half);
-  const password = `${at.secrets}.new`;
-  writeFileSync(password, `${secrets.owner}\n`, { mode: 0o600 });
-  runAs.give(half);
-  runAs.give(password);
-  const args = ['-D', half, '-U', OWNER, '--pwfile', password, '--auth=scram-sha-256'];
-  args.push('--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions');
-  const output = await run(runAs, runAs.binaries.initdb, args);
-  rmSync(password, { force: true });
-  if (output !== undefined) {
-    throw new DatabaseFault(
-      'database_not_made',
-      `The database could not be made in ${at.root}: ${lastWords(output)}`,
-      { folder: at.root },
-    );
-  }
-  // Only the renaming makes it count: what was cut off before has another name and is made again.
-  writeDurably(
-    join(half, basename(at.marker)),
-    JSON.stringify({ format: 1, madeAt: new Date().toISOString() }),
-  );
-  syncFolder(half);
-  renameSync(half, at.data);
-  syncFolder(at.root);
+/** The server of the Motcua that has the folder; `inUse` is thrown when it does not get ready in half a minute. */
+async function joinServer(at: Layout, inUse: DatabaseFault): Promise<EmbeddedServer> {
+  if (!(await waitUntil(() => lockFile(at)?.ready === true, 30_000))) throw inUse;
+  const { pid, port } = lockFile(at) ?? { pid: 0, port: 0 };
+  const secrets = secretsOf(at, 'ready');
+  return {
+    pid,
+    port,
+    appPassword: secrets.app,
+    url: (database, role) => urlOf(port, secrets, database, role),
+    stop: () => Promise.resolve(),
+  };
 }
 
-/** Runs a program to its end: undefined when it went well, else what it said. */
-function run(runAs: RunAs, program: string, args: string[]): Promise<string | undefined> {
-  return new Promise((done) => {
-    const child = spawn(...runAs.wrap(program, args), { ...runAs.spawn, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    child.stdout?.on('data', (chunk) => (output += chunk));
-    child.stderr?.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) => done(error.message));
-    child.on('close', (code, name) => done(code === 0 ? undefined : `${output}\nended with ${code ?? name}`));
-  });
-}
-
-/** The line that says why, from a server's or initdb's output. */
-function lastWords(output: string): string {
-  const lines = output.trim().split('\n');
-  const why =
-    lines.findLast((line) => /FATAL|PANIC|error|could not/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
-  return why.replace(/^\d{4}-\d\d-\d\d .*?\] /, '');
+function urlOf(port: number, secrets: Secrets, database: string, role: 'owner' | 'app' = 'owner'): string {
+  const user = role === 'owner' ? `${OWNER}:${secrets.owner}` : `${APP}:${secrets.app}`;
+  return `postgresql://${user}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 }
 
 class Server implements EmbeddedServer {
@@ -151,9 +121,8 @@ class Server implements EmbeddedServer {
     return this.secrets.app;
   }
 
-  url(database: string, role: 'owner' | 'app' = 'owner'): string {
-    const user = role === 'owner' ? `${OWNER}:${this.secrets.owner}` : `${APP}:${this.secrets.app}`;
-    return `postgresql://${user}@127.0.0.1:${this.chosenPort}/${encodeURIComponent(database)}`;
+  url(database: string, role?: 'owner' | 'app'): string {
+    return urlOf(this.chosenPort, this.secrets, database, role);
   }
 
   /** Tries again when somebody took the port between our asking and our using it, or a dead server's memory lingers. */
@@ -184,11 +153,18 @@ class Server implements EmbeddedServer {
     const log = openSync(this.at.log, 'a', 0o600);
     const from = statSync(this.at.log).size;
     // A group of its own: Ctrl-C at a terminal must reach Motcua first, which then stops the server in good order.
-    const child = spawn(...this.runAs.wrap(this.runAs.binaries.postgres, this.args()), {
-      ...this.runAs.spawn,
-      stdio: ['ignore', log, log],
-      detached: true,
-    });
+    const child = spawn(
+      ...this.runAs.wrap(this.runAs.binaries.postgres, [
+        '-D',
+        this.at.data,
+        ...settings(this.chosenPort, this.options.durable ?? true),
+      ]),
+      {
+        ...this.runAs.spawn,
+        stdio: ['ignore', log, log],
+        detached: true,
+      },
+    );
     closeSync(log);
     let ended: string | undefined;
     child.once('error', (error) => (ended = error.message));
@@ -206,36 +182,6 @@ class Server implements EmbeddedServer {
     this.child = child;
     this.watch(child);
     return undefined;
-  }
-
-  private args(): string[] {
-    const durable = this.options.durable ?? true;
-    const megabytes = Math.max(64, Math.min(512, Math.floor(totalmem() / 2 ** 20 / 8)));
-    const settings: Record<string, string | number> = {
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
-      port: this.chosenPort,
-      max_connections: 100,
-      shared_buffers: `${durable ? megabytes : 64}MB`,
-      fsync: durable ? 'on' : 'off',
-      synchronous_commit: durable ? 'on' : 'off',
-      full_page_writes: durable ? 'on' : 'off',
-      // Few, evenly spread checkpoints: after each, every page is written to the log in full once more.
-      max_wal_size: '2GB',
-      min_wal_size: durable ? '256MB' : '80MB',
-      checkpoint_timeout: '15min',
-      wal_buffers: '16MB',
-      // Statements here take milliseconds; compiling them would take longer than running them.
-      jit: 'off',
-      random_page_cost: 1.1,
-      timezone: 'UTC',
-      log_timezone: 'UTC',
-    };
-    return [
-      '-D',
-      this.at.data,
-      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ];
   }
 
   /**

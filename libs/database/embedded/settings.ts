@@ -1,0 +1,28 @@
+import { totalmem } from 'node:os';
+
+/** The settings of an embedded server, as arguments. Not durable means: for tests, thrown away afterwards. */
+export function settings(port: number, durable: boolean): string[] {
+  const megabytes = Math.max(64, Math.min(512, Math.floor(totalmem() / 2 ** 20 / 8)));
+  const force = durable ? 'on' : 'off';
+  const values: Record<string, string | number> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    port,
+    max_connections: 100,
+    shared_buffers: `${durable ? megabytes : 64}MB`,
+    fsync: force,
+    synchronous_commit: force,
+    full_page_writes: force,
+    // Few, evenly spread checkpoints: after each, every page is written to the log in full once more.
+    max_wal_size: '2GB',
+    min_wal_size: durable ? '256MB' : '80MB',
+    checkpoint_timeout: '15min',
+    wal_buffers: '16MB',
+    // Statements here take milliseconds; compiling them would take longer than running them.
+    jit: 'off',
+    random_page_cost: 1.1,
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
