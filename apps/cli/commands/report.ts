@@ -10,6 +10,16 @@ const BACKLOG_BY: readonly BacklogKey[] = ['level', 'unit', 'sector', 'procedure
 /** Starts or finds the database. Called by a command that needs one, and not before. */
 export type OpenPool = () => Promise<{ pool: Pool; close: () => Promise<void> }>;
 
+/** Where the answer and the complaint go. */
+export interface Output {
+  out(text: string): unknown;
+  err(text: string): unknown;
+}
+const standard: Output = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+};
+
 interface Common {
   json?: true;
   language: Language;
@@ -28,7 +38,7 @@ interface Quarterly extends Common {
  * Adds `motcua report quarterly` and `motcua report backlog`. Their output goes to stdout and nothing else does; a
  * question that cannot be answered ends with exit code 1 and one sentence on stderr.
  */
-export function registerReport(program: Command, open: OpenPool): void {
+export function registerReport(program: Command, open: OpenPool, output: Output = standard): void {
   const report = program.command('report').description('what was counted, and what is open');
   const language = (): Option =>
     new Option('--language <language>', 'of names and headings').choices(['vi', 'en', 'km']).default('en');
@@ -47,8 +57,9 @@ export function registerReport(program: Command, open: OpenPool): void {
     .addOption(language())
     .action(async (options: Quarterly) => {
       const question = periodOf(options);
-      if (question === null) return refuse('say which period: --period 2019Q2, or --from and --until');
-      await answer(open, async (pool, { quarterly, formatQuarterCsv, formatQuarterTable }) => {
+      if (question === null)
+        return refuse(output, 'say which period: --period 2019Q2, or --from and --until');
+      await answer(open, output, async (pool, { quarterly, formatQuarterCsv, formatQuarterTable }) => {
         const result = await quarterly(pool, { ...question, by: options.by, knownAt: options.knownAt });
         if (options.json) return `${JSON.stringify(result)}\n`;
         return options.csv ? formatQuarterCsv(result, options) : formatQuarterTable(result, options);
@@ -62,7 +73,7 @@ export function registerReport(program: Command, open: OpenPool): void {
     .addOption(json())
     .addOption(language())
     .action((options: Common & { by: BacklogKey }) =>
-      answer(open, async (pool, { backlog, formatBacklogTable }) => {
+      answer(open, output, async (pool, { backlog, formatBacklogTable }) => {
         const result = await backlog(pool, { by: options.by });
         return options.json ? `${JSON.stringify(result)}\n` : formatBacklogTable(result, options);
       }),
@@ -88,15 +99,16 @@ function asMoment(text: string): string {
 
 async function answer(
   open: OpenPool,
+  output: Output,
   work: (pool: Pool, reporting: typeof import('#libs/reporting')) => Promise<string>,
 ): Promise<void> {
   const reporting = await import('#libs/reporting');
   const { pool, close } = await open();
   try {
-    process.stdout.write(await work(pool, reporting));
+    output.out(await work(pool, reporting));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    refuse(sentenceOf(error));
+    refuse(output, sentenceOf(error));
   } finally {
     await close();
   }
@@ -115,7 +127,7 @@ function sentenceOf({ code, detail: { field, params } }: DomainError): string {
   }
 }
 
-function refuse(sentence: string): void {
-  process.stderr.write(`motcua report: ${sentence}\n`);
+function refuse(output: Output, sentence: string): void {
+  output.err(`motcua report: ${sentence}\n`);
   process.exitCode = 1;
 }

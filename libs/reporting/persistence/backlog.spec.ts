@@ -5,7 +5,8 @@ import { importCalendarYears } from '#libs/organization';
 import type { Instant } from '#libs/kernel';
 import { formatBacklogTable } from '../backlog-table.js';
 import { BACKLOG_KEYS, backlog } from './backlog.js';
-import { freshProvince } from './fresh.fixture.js';
+import { testDatabase } from '#libs/testing';
+import { provinceIn } from './fresh.fixture.js';
 import { type Line, UNITS, at, closed, idOf, received, saveDossier } from './history.fixture.js';
 
 // Friday; the Monday after it is off, so the next working day is Tuesday 16 April.
@@ -37,7 +38,7 @@ const commune: Line = { unit: 'communeA', procedure: 'birth', channel: 'counter'
 const district: Line = { unit: 'district', procedure: 'land', channel: 'online' };
 
 before(async () => {
-  pool = await freshProvince();
+  pool = await provinceIn(await testDatabase());
   const holiday = { off: [{ day: '2019-04-15', why: 'Giỗ Tổ', certainty: 'A' }], makeUp: [] };
   await importCalendarYears(pool, 'state', new Map([[2019, holiday]]));
   await open('filed', commune, null, null, 'submitted');

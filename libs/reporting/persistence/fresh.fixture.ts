@@ -1,11 +1,9 @@
 import type { Pool } from 'pg';
-import { testDatabase } from '#libs/testing';
 import { saveProvince } from './history.fixture.js';
 import { startProjector } from './projector.js';
 
-/** An empty test province in a database of its own. */
-export async function freshProvince(): Promise<Pool> {
-  const { app } = await testDatabase();
+/** Makes an empty test database the test province; returns its pool. */
+export async function provinceIn({ app }: { app: Pool }): Promise<Pool> {
   await saveProvince(app);
   return app;
 }

@@ -61,6 +61,12 @@ const laterDate: Move = (place, when) => {
   };
 };
 
+/** A new date that has passed too: the dossier stands as late as before, and no second alarm is raised for it. */
+const stillLate: Move = (place, when) => {
+  const deadline = { status: 'running', dueAt: new Date(when - HOUR).toISOString() };
+  return place.overdue ? { type: 'deadlineComputed', data: { deadline }, place } : null;
+};
+
 /** Every kind of move that matters to the count, and some that do not. The first accepts the dossier. */
 const MOVES: Move[] = [
   receive,
@@ -76,6 +82,7 @@ const MOVES: Move[] = [
   alarm,
   alarm,
   laterDate,
+  stillLate,
   note('dueSoon', atWork),
   note('stepCompleted', atWork),
   note('handedToPost', (place) => place.closed && place.accepted),

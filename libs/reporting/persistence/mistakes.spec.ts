@@ -5,7 +5,7 @@ import { connect } from '#libs/database';
 import { testDatabase } from '#libs/testing';
 import type { ReportKey, ReportLine } from '../figures.js';
 import type { UnitLine } from '../report.js';
-import { catchUp, freshProvince } from './fresh.fixture.js';
+import { catchUp, provinceIn } from './fresh.fixture.js';
 import {
   type History,
   PROCEDURES,
@@ -39,7 +39,7 @@ const shape = (line: ReportLine): number[] => [
 ];
 
 test('counting by the current state: a past quarter stays the same to the digit when its dossiers move on', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   const open: History = {
     ...communeA,
     name: 'open',
@@ -70,7 +70,7 @@ test('counting by the current state: a past quarter stays the same to the digit 
 });
 
 test('one dossier counted twice when two agencies handle it: it counts once, at its competent unit', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   const events = [
     received('2019-04-01 08:00'),
     { type: 'stepCompleted', at: at('2019-04-02 08:00') },
@@ -96,7 +96,7 @@ test('one dossier counted twice when two agencies handle it: it counts once, at 
 });
 
 test('the received date used for the resolved count: a dossier is received in one quarter and resolved in another', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   await saveHistories(pool, [
     {
       ...communeA,
@@ -132,7 +132,7 @@ test('deletions: a dossier that disappears from its table takes nothing out of a
 });
 
 test('merged units: the old unit keeps its history, and a code that is used again gets a line of its own', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   const before = [received('2019-04-01 08:00'), closed('resolved', '2019-04-02 08:00')];
   await saveHistories(pool, [
     { ...communeA, name: 'old', events: before },
@@ -164,7 +164,7 @@ test('merged units: the old unit keeps its history, and a code that is used agai
 });
 
 test('two versions of a procedure are one line, under its newest name', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   await saveHistories(pool, [
     { ...communeA, name: 'v1', events: [received('2019-04-01 08:00')] },
     { ...communeA, name: 'v2', events: [received('2019-04-02 08:00')] },
@@ -182,7 +182,7 @@ test('two versions of a procedure are one line, under its newest name', async ()
 });
 
 test('a dossier refused or withdrawn before acceptance counts nowhere', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   const filed = { type: 'submitted', at: at('2019-04-01 08:00'), state: 'submitted' };
   await saveHistories(pool, [
     {
@@ -205,7 +205,7 @@ test('a dossier refused or withdrawn before acceptance counts nowhere', async ()
 });
 
 test('withdrawn and discontinued dossiers are resolved on time; one that waits for its applicant is in process and in time', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   const late = [received('2019-04-01 08:00'), overdue('2019-04-08 17:00')];
   await saveHistories(pool, [
     {
@@ -236,7 +236,7 @@ test('withdrawn and discontinued dossiers are resolved on time; one that waits f
 });
 
 test('a unit that received nothing has its line, and a district also the sum of its communes', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   await saveHistories(pool, [
     { ...communeA, name: 'a', events: [received('2019-04-01 08:00')] },
     {
@@ -260,7 +260,7 @@ test('a unit that received nothing has its line, and a district also the sum of 
 });
 
 test('an event written down late changes only what is known afterwards', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   await saveHistories(pool, [{ ...communeA, name: 'late', events: [received('2019-06-03 08:00')] }]);
   const soon = at('2019-06-20 08:00');
   const then = await quarterly(pool, { period: '2019Q2', by: 'level', knownAt: soon, now: NOW });

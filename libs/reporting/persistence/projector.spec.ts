@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { follow } from '#libs/database';
 import { FOLLOWER } from './deltas.js';
-import { catchUp, freshProvince } from './fresh.fixture.js';
+import { testDatabase } from '#libs/testing';
+import { catchUp, provinceIn } from './fresh.fixture.js';
 import { type History, appendEvents, saveDossier, saveHistories } from './history.fixture.js';
 import { histories } from './lives.fixture.js';
 import { project, startProjector } from './projector.js';
@@ -26,7 +27,7 @@ async function assertCounted(pool: Pool): Promise<void> {
 }
 
 test('a projector that dies after writing cells and before its place has moved counts nothing twice', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   await saveHistories(pool, lives('crash', 6));
   let batches = 0;
   const said: string[] = [];
@@ -53,7 +54,7 @@ test('a projector that dies after writing cells and before its place has moved c
 });
 
 test('two projectors on one log, with events still coming in, count each event once', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   const all = lives('two', 8);
   for (const history of all) await saveDossier(pool, history);
   const { signal } = new AbortController();
@@ -68,7 +69,7 @@ test('two projectors on one log, with events still coming in, count each event o
 });
 
 test('a batch of events that count nothing writes nothing', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   const [history] = lives('idle', 1);
   await saveDossier(pool, history!);
   await appendEvents(pool, [
@@ -80,7 +81,7 @@ test('a batch of events that count nothing writes nothing', async () => {
 });
 
 test('verification finds a cell that was changed by hand, and names its line', async () => {
-  const pool = await freshProvince();
+  const pool = await provinceIn(await testDatabase());
   await saveHistories(pool, lives('verify', 3));
   await catchUp(pool);
   await pool.query('UPDATE motcua.report_cell SET on_time = on_time + 1 WHERE received > 0 AND channel = (SELECT min(channel) FROM motcua.report_cell WHERE received > 0)'); // prettier-ignore

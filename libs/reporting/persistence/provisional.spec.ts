@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Pool } from 'pg';
-import { catchUp, freshProvince } from './fresh.fixture.js';
+import { testDatabase } from '#libs/testing';
+import { catchUp, provinceIn } from './fresh.fixture.js';
 import { at, closed, idOf, received, saveDossier, saveEvents } from './history.fixture.js';
 import { quarterly } from './quarterly.js';
 
 let pool: Pool;
 before(async () => {
-  pool = await freshProvince();
+  pool = await provinceIn(await testDatabase());
   const events = [received('2019-06-03 08:00')];
   await saveDossier(pool, { unit: 'communeA', procedure: 'birth', channel: 'online', name: 'one', events });
   await saveEvents(pool, 'one', events);

@@ -155,7 +155,7 @@ function arrange(
   const below = new Map<string, Subject[]>();
   for (const subject of subjects) {
     const parent = subject.unit?.parentKey;
-    if (parent == null) continue;
+    if (parent === undefined || parent === null) continue;
     const list = below.get(parent);
     if (list) list.push(subject);
     else below.set(parent, [subject]);
