@@ -1,0 +1,75 @@
+import 'reflect-metadata';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { listFollowers } from '#libs/database';
+import { DossiersController } from './casework/dossiers.controller.js';
+import { CommandDesk } from './commands/command-desk.js';
+import { CommandsController } from './commands/commands.controller.js';
+import { DEPS, withDefaults, type ApiDeps, type FullDeps } from './deps.js';
+import { readOnlyJson } from './http/json-body.js';
+import { OfficerGuard } from './http/officer.js';
+import { guardEverything } from './http/security.js';
+import { serveDocs } from './openapi/docs-page.js';
+import { openApiDocument } from './openapi/document.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { BODY_LIMIT } from './problem/answerable.js';
+import { ProblemFilter, problemFor, sendProblem } from './problem/problem.filter.js';
+import { CatalogueController } from './public/catalogue.controller.js';
+import { ReportsController } from './supervision/reports.controller.js';
+
+@Module({})
+class ApiModule {
+  static with(deps: FullDeps): DynamicModule {
+    return {
+      module: ApiModule,
+      controllers: [
+        CommandsController,
+        DossiersController,
+        ReportsController,
+        CatalogueController,
+        OperationsController,
+      ],
+      providers: [
+        { provide: DEPS, useValue: deps },
+        CommandDesk,
+        { provide: APP_GUARD, useClass: OfficerGuard },
+      ],
+    };
+  }
+}
+
+/**
+ * The HTTP API on an engine, ready to listen; see {@link listen}. `close()` takes no new request, waits for those under
+ * way and for the engine to answer all that it took in; the engine, the pool and the followers stay the caller's.
+ */
+export async function createApi(given: ApiDeps): Promise<NestFastifyApplication> {
+  const deps = withDefaults(given);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    // Codes, command names and a little room: what is longer is none of them.
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    // An address that cannot be read never reaches a route: answered here, in our form.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      void sendProblem(problemFor(error, request, deps.log), reply),
+  });
+  const server = adapter.getInstance() as FastifyInstance;
+  guardEverything(server, deps.log);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(deps), adapter, {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
+  readOnlyJson(server);
+  app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'metrics'] });
+  app.useGlobalFilters(new ProblemFilter(deps.log));
+  deps.metrics.watch({ depth: () => deps.engine.depth, lags: () => listFollowers(deps.pool) });
+  await serveDocs(server, openApiDocument(app));
+  server.addHook('onClose', () => deps.engine.drained());
+  await app.init();
+  await server.ready();
+  return app;
+}

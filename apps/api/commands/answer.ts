@@ -1,0 +1,59 @@
+import type { FastifyReply } from 'fastify';
+import type { AcceptedAnswer, CommandAnswer, RefusedAnswer } from '#libs/dossier';
+import { versionTag } from '../http/version-tag.js';
+import type { Language } from '../messages/language.js';
+import { describeProblem, type Problem } from '../problem/problem.js';
+import { statusOfRefusal } from '../problem/statuses.js';
+
+/** What is told of an accepted command. */
+export type AcceptedBody = Omit<AcceptedAnswer, 'kind' | 'id'>;
+
+/** An answer as the web sends it, alone or as one of many. */
+export interface Rendered {
+  status: number;
+  headers: Record<string, string>;
+  body: AcceptedBody | Problem;
+}
+
+/** Where a dossier is found. */
+export function locationOf(code: string): string {
+  return `/api/v1/dossiers/${code}`;
+}
+
+/** Renders the engine's answer: 201 for a new dossier, 200 for the rest, and problem details for a refusal. */
+export function render(answer: CommandAnswer, instance: string, language: Language): Rendered {
+  const headers: Record<string, string> = answer.replayed ? { 'Idempotent-Replayed': 'true' } : {};
+  if (answer.version !== null) headers.ETag = versionTag(answer.version);
+  if (answer.kind === 'refused') return { ...refused(answer, instance, language), headers };
+  const { code, version, state, step, event, occurredAt, recordedAt, dueAt } = answer;
+  const isNew = event === 'submitted';
+  if (isNew) headers.Location = locationOf(code);
+  const body = { code, version, state, step, event, occurredAt, recordedAt, dueAt };
+  return { status: isNew ? 201 : 200, headers, body };
+}
+
+function refused(
+  answer: RefusedAnswer,
+  instance: string,
+  language: Language,
+): Pick<Rendered, 'status' | 'body'> {
+  const { code, params, state, version, allowed, notYet } = answer;
+  // The engine names fields from its own request, where the body is called payload.
+  const field = answer.field?.replace(/^payload\./, '');
+  const status = statusOfRefusal(code, field);
+  const refusal = { state, version, allowed, notYet };
+  return { status, body: describeProblem({ code, status, instance, field, params, refusal }, language) };
+}
+
+/** Sends a rendered answer. */
+export function send(rendered: Rendered, reply: FastifyReply): void {
+  const isProblem = rendered.status >= 400;
+  void reply
+    .code(rendered.status)
+    .headers(rendered.headers)
+    .header(
+      'Content-Type',
+      isProblem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8',
+    )
+    .send(rendered.body);
+}

@@ -1,0 +1,57 @@
+import type { Config } from '#libs/config';
+import type { Follower, Pool } from '#libs/database';
+import { createQueries, type DossierCommands, type DossierQueries, type Reference } from '#libs/dossier';
+import type { Clock } from '#libs/kernel';
+import { logTo, type Log } from './log.js';
+import { createMetrics, type ApiMetrics } from './operations/metrics.js';
+
+/** What takes commands: the engine, with what the metrics and a graceful end ask of it. */
+export interface CommandEngine extends DossierCommands {
+  /** commands waiting or under way */
+  readonly depth: number;
+  /** resolves when all that was taken in is answered */
+  drained(): Promise<void>;
+}
+
+/** What the API is built on. The caller owns all of it and closes it after the API. */
+export interface ApiDeps {
+  engine: CommandEngine;
+  pool: Pool;
+  clock: Clock;
+  config: Pick<Config, 'host'>;
+  /** units, procedures and calendar as they are just now; asked anew for every request */
+  reference: () => Reference;
+  /** followers that run in this process; those of others are found in the database */
+  followers?: readonly Follower[];
+  /** default: queries on `pool` */
+  queries?: DossierQueries;
+  /** default: its own. Hand in one to let the engine report its batches to it. */
+  metrics?: ApiMetrics;
+  /** default: standard error */
+  log?: Log;
+}
+
+export type FullDeps = Required<ApiDeps>;
+
+/** The token under which controllers are given {@link FullDeps}. */
+export const DEPS = Symbol('the dependencies of the API');
+
+/** Fills in what the caller left to us. */
+export function withDefaults(deps: ApiDeps): FullDeps {
+  const { pool, clock, reference } = deps;
+  return {
+    ...deps,
+    followers: deps.followers ?? [],
+    metrics: deps.metrics ?? createMetrics(),
+    log: deps.log ?? logTo(),
+    queries:
+      deps.queries ??
+      createQueries({
+        pool,
+        clock,
+        units: () => reference().units,
+        catalogue: () => reference().catalogue,
+        calendar: () => reference().calendar,
+      }),
+  };
+}

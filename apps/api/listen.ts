@@ -1,0 +1,60 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '#libs/config';
+import { isLoopbackHost } from './http/security.js';
+
+/** Why the API cannot listen, in one sentence for whoever started it. */
+export class CannotListen extends Error {
+  constructor(
+    readonly code: 'host_not_loopback' | 'port_taken' | 'port_forbidden' | 'host_unknown',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'CannotListen';
+  }
+}
+
+/**
+ * Starts to listen and gives the address. Throws {@link CannotListen} for a port that is taken, and for every host but
+ * this machine: until sign-in exists, whoever reaches the API may act as any officer.
+ */
+export async function listen(
+  app: NestFastifyApplication,
+  config: Pick<Config, 'host' | 'port'>,
+): Promise<string> {
+  const { host, port } = config;
+  if (!isLoopbackHost(host)) {
+    throw new CannotListen(
+      'host_not_loopback',
+      `Motcua listens on this machine only (127.0.0.1, ::1 or localhost) until it has sign-in, not on ${JSON.stringify(host)}.`,
+    );
+  }
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    throw explained(error, host, port);
+  }
+  const address = app.getHttpServer().address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host === '127.0.0.1' ? 'localhost' : host}:${bound}`;
+}
+
+function explained(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    const other = `PORT=${port + 1}`;
+    return new CannotListen(
+      'port_taken',
+      `Port ${port} on ${host} is taken: stop what runs there, or choose another with ${other}.`,
+    );
+  }
+  if (code === 'EACCES') {
+    return new CannotListen(
+      'port_forbidden',
+      `Port ${port} needs more rights than this user has: choose one from 1024 up with PORT.`,
+    );
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new CannotListen('host_unknown', `This machine has no address ${host}: choose another with HOST.`);
+  }
+  return error;
+}

@@ -1,0 +1,114 @@
+/**
+ * The one table from stable codes to HTTP statuses. A code means the same wherever it comes from: a library that knows
+ * no HTTP names what is wrong, this file says how the web calls it. Every code here has a text in every language
+ * (see messages/), and a test compares this table with the codes that the sources can give.
+ */
+export const STATUS_OF = {
+  // 400: the request itself cannot be read
+  malformed_json: 400,
+  too_deep: 400,
+  url_malformed: 400,
+  request_malformed: 400,
+  code_not_understood: 400,
+  idempotency_key_missing: 400,
+  idempotency_key_malformed: 400,
+  if_match_malformed: 400,
+  cursor_not_understood: 400,
+  moment_not_understood: 400,
+  day_not_understood: 400,
+  text_not_understood: 400,
+  limit_out_of_range: 400,
+  period_empty: 400,
+  period_missing: 400,
+  unknown_report_key: 400,
+  unknown_state: 400,
+
+  // 401, 403: who asks
+  officer_unknown: 401,
+  not_your_position: 403,
+  not_your_unit: 403,
+
+  // 404: what is asked for
+  not_found: 404,
+  unknown_dossier: 404,
+  unknown_command: 404,
+  unknown_period: 404,
+  procedure_not_found: 404,
+  not_yet_filed: 404,
+
+  // 409, 412: the state of things stands against it
+  not_allowed_in_state: 409,
+  key_in_flight: 409,
+  stale_version: 412,
+
+  // 413 and so on: the form of the request
+  body_too_large: 413,
+  url_too_long: 414,
+  media_type_not_supported: 415,
+  host_not_local: 421,
+  headers_too_large: 431,
+
+  // 422: well-formed, but the content is wrong. Where a query is at fault, the answer is 400.
+  key_reused: 422,
+  unknown_field: 422,
+  field_required: 422,
+  field_not_understood: 422,
+  not_one_of: 422,
+  text_too_long: 422,
+  list_too_long: 422,
+  number_out_of_range: 422,
+  control_characters: 422,
+  form_not_understood: 422,
+  occurred_at_not_yours: 422,
+  occurred_before_last_event: 422,
+  unknown_procedure: 422,
+  unknown_unit: 422,
+  unknown_channel: 422,
+  unit_not_competent: 422,
+  unit_not_in_force: 422,
+  channel_not_offered: 422,
+  return_by_unknown: 422,
+  applicant_name_missing: 422,
+  amend_field_unknown: 422,
+  amend_value_missing: 422,
+  invalid_item_number: 422,
+  item_number_used: 422,
+  unknown_item_number: 422,
+  unknown_post_event: 422,
+  unknown_post_action: 422,
+  unknown_outcome: 422,
+  unknown_step: 422,
+  unknown_next_step: 422,
+  next_step_required: 422,
+  step_not_earlier: 422,
+  step_not_in_hand: 422,
+
+  // 429, 5xx: not now, or our fault. None of these answers is stored.
+  queue_full: 429,
+  unexpected: 500,
+  snapshot_unfit: 500,
+  event_unfit: 500,
+  answer_lost: 500,
+  database_unavailable: 503,
+  reference_outdated: 503,
+  closing: 503,
+} as const;
+
+export type ProblemCode = keyof typeof STATUS_OF;
+
+/** True for a code that has a status and texts. */
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(STATUS_OF, code);
+}
+
+/**
+ * The status of a refusal that the engine decided. A code that this table does not know yet is still a refusal and never
+ * a failure of ours: about a field it is 422, otherwise 409.
+ */
+export function statusOfRefusal(code: string, field: string | undefined): number {
+  if (isProblemCode(code)) return STATUS_OF[code];
+  return field === undefined ? 409 : 422;
+}
+
+/** Seconds after which it is worth while to come back, for the statuses that ask for patience. */
+export const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 429: 1, 503: 5 };

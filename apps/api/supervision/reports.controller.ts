@@ -1,0 +1,36 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { backlog, quarterly, type Backlog, type PeriodQuestion, type QuarterReport } from '#libs/reporting';
+import { DEPS, type FullDeps } from '../deps.js';
+import { momentText } from '../http/moment-text.js';
+import { ProblemError } from '../problem/problem-error.js';
+import { QueryPipe } from '../validation/validate.js';
+import { BacklogQuery, QuarterlyQuery } from './reports.query.js';
+
+/** What supervisors ask. */
+@Controller('reports')
+export class ReportsController {
+  constructor(@Inject(DEPS) private readonly deps: FullDeps) {}
+
+  @Get('quarterly')
+  async quarterly(@Query(new QueryPipe(QuarterlyQuery)) query: QuarterlyQuery): Promise<QuarterReport> {
+    const knownAt = momentText(query.knownAt);
+    return quarterly(this.deps.pool, {
+      ...periodOf(query),
+      by: query.by ?? 'level',
+      now: this.deps.clock.now(),
+      ...(knownAt === undefined ? {} : { knownAt }),
+    });
+  }
+
+  @Get('backlog')
+  async backlog(@Query(new QueryPipe(BacklogQuery)) query: BacklogQuery): Promise<Backlog> {
+    return backlog(this.deps.pool, { by: query.by ?? 'unit', now: this.deps.clock.now() });
+  }
+}
+
+/** A period by its code or by its days, and not by both: it would not be clear which counts. */
+function periodOf({ period, from, until }: QuarterlyQuery): PeriodQuestion {
+  if (period !== undefined && from === undefined && until === undefined) return { period };
+  if (period === undefined && from !== undefined && until !== undefined) return { from, until };
+  throw new ProblemError('period_missing', { field: 'period' });
+}
