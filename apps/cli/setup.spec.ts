@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { loadCatalogue } from '#libs/catalogue';
-import { loadCalendarYears, loadUnits } from '#libs/organization';
+import { importCatalogue, loadCatalogue, readCatalogue } from '#libs/catalogue';
+import { importCalendarYears, loadCalendarYears, loadUnits } from '#libs/organization';
 import { type TestDatabase, testDatabase } from '#libs/testing';
+import { catalogueReference } from './reference-data.js';
 import { importReferenceData } from './setup.js';
 
 describe('the reference data that comes with Motcua', () => {
@@ -35,6 +36,23 @@ describe('the reference data that comes with Motcua', () => {
     assert.match(done.sentence, /nothing to change/);
     assert.deepEqual(done.officers, { inserted: 0, updated: 0, unchanged: 673 });
     assert.equal(done.catalogue.unchanged, 1_995);
+  });
+
+  it('never undoes what was imported since', async () => {
+    const header = 'code,name,sector,level,channels,limit_value,limit_unit';
+    const row = '1.001193,Đăng ký khai sinh,Hộ tịch,commune,counter,1,working_day';
+    const read = await readCatalogue(`${header}\n${row}\n`, await catalogueReference());
+    await importCatalogue(database.app, read, { day: '2026-12-01' });
+    const years = new Map([[2026, { off: [], makeUp: [] }]]);
+    await importCalendarYears(database.app, 'state', years);
+    await database.app.query(`UPDATE motcua.unit SET name = 'corrected' WHERE gso_code = '842'`);
+
+    assert.equal((await run(true)).changed, false);
+
+    const [units, catalogue] = await Promise.all([loadUnits(database.app), loadCatalogue(database.app)]);
+    assert.equal(catalogue.versions('1.001193').length, 2);
+    assert.equal(units.byGsoCode('842')?.name, 'corrected');
+    assert.deepEqual((await loadCalendarYears(database.app, 'state')).get(2026), years.get(2026));
   });
 
   it('fits together: every consulted unit and every department stands in 2019, with officers', async () => {

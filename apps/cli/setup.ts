@@ -33,12 +33,14 @@ export interface Summary {
   sentence: string;
 }
 
+// What stands in the database is right: somebody may have corrected it by `motcua import` since the last start.
+const STOCK = { existing: 'keep' } as const;
 const NOTHING: Counts = { inserted: 0, updated: 0, unchanged: 0 };
 
 /**
- * Puts everything from `data/` into the database: levels, units, calendar, periods, step templates, catalogue, and on
- * demand the demonstration's officers. Each part is one transaction and changes nothing when run again. `today` dates
- * procedures that changed since the last run; the first stock counts from the beginning of time, since no source dates it.
+ * Puts everything from `data/` into the database that is not there yet: levels, units, calendar, periods, step templates,
+ * catalogue, and on demand the demonstration's officers. Each part is one transaction; nothing that stands is changed.
+ * Procedures count from the beginning of time, since no source dates them; `today` is the day of the import.
  */
 export async function importReferenceData(
   pool: Pool,
@@ -50,8 +52,8 @@ export async function importReferenceData(
     stateCalendar(),
     standardPeriods(),
   ]);
-  const { levels, units, problems } = await importProvince(pool, province);
-  const calendarYears = await importCalendarYears(pool, 'state', years);
+  const { levels, units, problems } = await importProvince(pool, province, STOCK);
+  const calendarYears = await importCalendarYears(pool, 'state', years, STOCK);
   const periods = await importPeriods(pool, periodRows);
   const definitions = await importDefinitions(pool, reference.definitions, reference.levels);
   const { problems: catalogueProblems, ...catalogue } = await importCatalogue(
@@ -60,6 +62,7 @@ export async function importReferenceData(
     {
       day: options.today,
       newFrom: '-infinity',
+      ...STOCK,
     },
   );
   const officers = options.demoOfficers ? await importDemoOfficers(pool) : NOTHING;

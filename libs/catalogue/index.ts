@@ -14,7 +14,7 @@ export {
 } from './types.js';
 export {
   type CatalogueImport,
-  type ImportDays,
+  type ImportOptions,
   importCatalogue,
   importDefinitions,
 } from './persistence/import.js';

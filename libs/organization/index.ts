@@ -2,7 +2,7 @@ export { type UnitDirectory, compareDays, validOn } from './directory.js';
 export { parseLevels } from './levels.js';
 export type { TextSource } from './lines.js';
 export { type PeriodRow, periodsFrom } from './periods.js';
-export { type Counts, type Problem, hasUnprintable, shown } from './problem.js';
+export { type Counts, type Existing, type Problem, hasUnprintable, shown } from './problem.js';
 export { type TableRow, type TableShape, isProblem, readTable } from './table.js';
 export type { Day, Level, Officer, Unit, UnitRow } from './types.js';
 export { type ReadUnits, readDepartments, readUnits } from './unit-rows.js';

@@ -14,6 +14,9 @@ export interface Counts {
   unchanged: number;
 }
 
+/** What an import does with a thing that is there and differs: takes the file's word for it, or leaves it. */
+export type Existing = 'update' | 'keep';
+
 const SHOWN_CHARACTERS = 80;
 // Control characters, line separators, and the marks that make text read backwards. Joiners stay: Khmer needs them.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffd]/u;

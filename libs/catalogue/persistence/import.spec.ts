@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import fc from 'fast-check';
 import { projectRoot } from '#libs/config';
 import { DomainError } from '#libs/kernel';
-import { importProvince, parseLevels } from '#libs/organization';
+import { importProvince, parseLevels, validOn } from '#libs/organization';
 import { type TestDatabase, testDatabase } from '#libs/testing';
 import type { ProcedureDefinition } from '#libs/workflow';
 import { parseDetails } from '../details.js';
@@ -144,6 +145,38 @@ describe('a procedure that changes', () => {
     const done = await importCatalogue(database.app, file, { day: '2021-01-01' });
     assert.equal(done.changed, 1);
     assert.deepEqual([...new Set(done.problems.map((problem) => problem.line))], [2, 4, 5]);
+  });
+});
+
+describe('any history of imports', () => {
+  it('leaves one version in force on each day, that of the last import up to it', async () => {
+    const { app } = await prepared();
+    let made = 0;
+    // Fees stand for content; days only grow, as they do for someone who imports on the day.
+    const history = fc.array(fc.record({ later: fc.nat(2), fee: fc.nat(2) }), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(history, async (imports) => {
+        const code = `5.${String((made += 1)).padStart(6, '0')}`;
+        const model: { day: string; fee: number }[] = [];
+        let day = 10;
+        for (const { later, fee } of imports) {
+          day += later;
+          const file = await read(`${code},Giấy phép,Du lịch,province,counter,5,working_day,${fee}`);
+          const done = await importCatalogue(app, file, { day: `2019-03-${day}` });
+          assert.equal(done.changed + done.added, model.at(-1)?.fee === fee ? 0 : 1);
+          model.push({ day: `2019-03-${day}`, fee });
+        }
+        const catalogue = await loadCatalogue(app);
+        for (let asked = 9; asked <= 28; asked += 1) {
+          const on = `2019-03-${String(asked).padStart(2, '0')}`;
+          const expected = model.filter((one) => one.day <= on).at(-1)?.fee;
+          assert.equal(catalogue.current(code, on)?.feeVnd, expected);
+          const inForce = catalogue.versions(code).filter((one) => validOn(one, on));
+          assert.equal(inForce.length, expected === undefined ? 0 : 1);
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 

@@ -1,6 +1,13 @@
 import type { Pool } from '#libs/database';
 import { DomainError, type Json, canonicalJson } from '#libs/kernel';
-import { type Counts, type Day, type Problem, compareDays, inImport } from '#libs/organization';
+import {
+  type Counts,
+  type Day,
+  type Existing,
+  type Problem,
+  compareDays,
+  inImport,
+} from '#libs/organization';
 import { type ProcedureDefinition, compile } from '#libs/workflow';
 import type { ReadCatalogue } from '../rows.js';
 import { type ProcedureContent, type ProcedureRow, type ProcedureVersion, contentOf } from '../types.js';
@@ -17,11 +24,13 @@ export interface CatalogueImport {
   problems: Problem[];
 }
 
-export interface ImportDays {
+export interface ImportOptions {
   /** from which day a changed procedure counts */
   day: Day;
   /** from which day a new code counts; the import day unless said otherwise, `-infinity` for a first stock */
   newFrom?: Day;
+  /** `keep` leaves every code that is there: a stock brought in at start must not undo what was imported since */
+  existing?: Existing;
 }
 
 /**
@@ -62,7 +71,7 @@ export async function importDefinitions(
 export async function importCatalogue(
   pool: Pool,
   read: ReadCatalogue,
-  days: ImportDays,
+  options: ImportOptions,
 ): Promise<CatalogueImport> {
   return inImport(pool, async (client) => {
     const newest = await readNewest(client);
@@ -71,12 +80,13 @@ export async function importCatalogue(
     const changed: NewVersion[] = [];
     for (const row of read.rows) {
       const before = newest.get(row.code);
-      if (!before) added.push({ ...contentOf(row), version: 1, validFrom: days.newFrom ?? days.day });
-      else if (sameContent(before, row)) continue;
-      else if (compareDays(days.day, before.validFrom) < 0) problems.push(tooEarly(row, before, days.day));
-      else changed.push({ ...contentOf(row), version: before.version + 1, validFrom: days.day });
+      if (!before) added.push({ ...contentOf(row), version: 1, validFrom: options.newFrom ?? options.day });
+      else if (options.existing === 'keep' || sameContent(before, row)) continue;
+      else if (compareDays(options.day, before.validFrom) < 0)
+        problems.push(tooEarly(row, before, options.day));
+      else changed.push({ ...contentOf(row), version: before.version + 1, validFrom: options.day });
     }
-    if (changed.length > 0) await client.query(CLOSE_VERSIONS, [changed.map((row) => row.code), days.day]);
+    if (changed.length > 0) await client.query(CLOSE_VERSIONS, [changed.map((row) => row.code), options.day]);
     if (added.length + changed.length > 0)
       await client.query(INSERT_VERSIONS, [JSON.stringify([...added, ...changed])]);
     const refused = problems.length - read.problems.length;

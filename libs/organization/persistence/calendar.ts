@@ -1,24 +1,25 @@
 import type { CalendarYear } from '#libs/calendar';
 import type { Pool } from '#libs/database';
 import type { PeriodRow } from '../periods.js';
-import type { Counts } from '../problem.js';
+import type { Counts, Existing } from '../problem.js';
 import { inImport, upsert } from './transaction.js';
 
 const UPSERT_YEARS = `
 INSERT INTO motcua.calendar_year AS stored (calendar, year, body)
 SELECT calendar, year, body FROM jsonb_to_recordset($1::jsonb) AS row (calendar text, year int, body jsonb)
 ON CONFLICT (calendar, year) DO UPDATE SET body = excluded.body, imported_at = now()
-WHERE stored.body IS DISTINCT FROM excluded.body
+WHERE $2 AND stored.body IS DISTINCT FROM excluded.body
 RETURNING (xmax = 0) AS fresh`;
 
-/** Stores the years of a working calendar. A year that is already known so is left alone. */
+/** Stores the years of a working calendar. A year that is known so, or known at all with `existing: 'keep'`, is left alone. */
 export async function importCalendarYears(
   pool: Pool,
   calendar: string,
   years: ReadonlyMap<number, CalendarYear>,
+  { existing = 'update' }: { existing?: Existing } = {},
 ): Promise<Counts> {
   const rows = [...years].map(([year, body]) => ({ calendar, year, body }));
-  return inImport(pool, (client) => upsert(client, UPSERT_YEARS, rows));
+  return inImport(pool, (client) => upsert(client, UPSERT_YEARS, rows, existing === 'update'));
 }
 
 /** The years of a working calendar that are known, by number. */

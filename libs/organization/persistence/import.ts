@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from '#libs/database';
 import { compareDays, makeDirectory } from '../directory.js';
 import { demoOfficers } from '../demo-officers.js';
-import type { Counts, Problem } from '../problem.js';
+import type { Counts, Existing, Problem } from '../problem.js';
 import type { Level, Unit, UnitRow } from '../types.js';
 import { readUnitRows } from './load.js';
 import { inImport, upsert } from './transaction.js';
@@ -14,15 +14,21 @@ export interface ProvinceImport {
 
 /**
  * Puts levels and units in, in one transaction; a second time changes nothing. Rows that fit no parent, or whose code is
- * borne by another unit at that time, are reported and left out with all below them.
+ * borne by another unit at that time, are reported and left out with all below them. With `existing: 'keep'` a unit that
+ * is there stays as it is, whatever the row says: a stock brought in at start must not undo what was corrected since.
  */
 export async function importProvince(
   pool: Pool,
   province: { levels: readonly Level[]; units: readonly UnitRow[] },
+  { existing = 'update' }: { existing?: Existing } = {},
 ): Promise<ProvinceImport> {
   return inImport(pool, async (client) => {
     const levels = await importLevels(client, province.levels);
-    return { levels, ...(await importUnits(client, province.units)) };
+    const stands = new Set(existing === 'keep' ? (await readUnitRows(client)).map(identity) : []);
+    const rows = province.units.filter((row) => !stands.has(identity(row)));
+    const { units, problems } = await importUnits(client, rows);
+    const kept = province.units.length - rows.length;
+    return { levels, units: { ...units, unchanged: units.unchanged + kept }, problems };
   });
 }
 

@@ -16,9 +16,14 @@ export async function inImport<T>(pool: Pool, work: (client: PoolClient) => Prom
  * Runs one upsert that returns `(xmax = 0) AS fresh` for each row it wrote, given all rows as one JSON array in $1. Rows
  * that were already so are not written and not returned: they are what remains of the count.
  */
-export async function upsert(client: PoolClient, sql: string, rows: readonly unknown[]): Promise<Counts> {
+export async function upsert(
+  client: PoolClient,
+  sql: string,
+  rows: readonly unknown[],
+  ...more: unknown[]
+): Promise<Counts> {
   if (rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
-  const written = await client.query<{ fresh: boolean }>(sql, [JSON.stringify(rows)]);
+  const written = await client.query<{ fresh: boolean }>(sql, [JSON.stringify(rows), ...more]);
   const inserted = written.rows.filter((row) => row.fresh).length;
   return { inserted, updated: written.rows.length - inserted, unchanged: rows.length - written.rows.length };
 }
