@@ -115,16 +115,32 @@ function runningDays(
   fraction: number,
   note?: Note,
 ): number | YearUnknown {
+  const share = shareOfLast(days, last, fraction);
+  if (typeof share !== 'number') return share;
   note?.(receipt, false, say.RECEIPT);
   for (let day = receipt + 1; note && day <= last; day++)
-    note(day, true, say.running(days, day, day - receipt, last - receipt, day === last ? fraction : 0));
+    note(day, true, say.running(days, day, day - receipt, last - receipt, day === last ? share : 0));
   for (let day = last; ; day++) {
     const kind = days.kind(day);
     if (!kind.known) return kind;
     if (day > last) note?.(day, false, kind.hours.length === 0 ? say.notWorked(days, day) : say.MOVED);
-    // A limit that moved takes the whole day that it moved to: its share was of a day on which nobody worked.
-    if (kind.hours.length > 0) return shareOf(days, day, day === last ? fraction : 0);
+    if (kind.hours.length > 0) return shareOf(days, day, share);
   }
+}
+
+/**
+ * Which share of its last day a limit in calendar days takes; 0 is the whole day. A limit that moves takes all of the day
+ * that it moves to. So does one whose last day follows a day off, because its whole days move to that same day: 2.5 days
+ * are never shorter than 2, nor is a dossier due before one that was received earlier.
+ */
+function shareOfLast(days: Days, last: number, fraction: number): number | YearUnknown {
+  if (fraction === 0) return 0;
+  for (const day of [last, last - 1]) {
+    const kind = days.kind(day);
+    if (!kind.known) return kind;
+    if (kind.hours.length === 0) return 0;
+  }
+  return fraction;
 }
 
 /** The moment at which a share of a day's working minutes is over: whole minutes, at least one. 0 is the whole day. */
