@@ -55,7 +55,7 @@ describe('motcua import', () => {
         '1.000003,Ba,Du lịch,commune,counter,5,working_day\n',
     );
     const { stdout, stderr, code } = await motcua(database, 'import', 'catalogue', path);
-    assert.match(stdout, /^procedures: 2 new, 0 changed, 0 as they were; 1 faults, see above\n$/);
+    assert.match(stdout, /^procedures: 2 new, 0 changed, 0 as they were; faults: 1, named above\n$/);
     assert.match(stderr, /catalogue\.csv:3: limit_value: expected a number .*; found "-5"\n$/);
     assert.equal(code, 1);
     const catalogue = await loadCatalogue(database.app);

@@ -84,7 +84,7 @@ async function run(
     else {
       for (const { line, field, expected, found } of problems)
         writeErr?.(`${file}:${line}: ${field}: expected ${expected}; found ${found}\n`);
-      writeOut?.(`${sentence}${problems.length > 0 ? `; ${problems.length} faults, see above` : ''}\n`);
+      writeOut?.(`${sentence}${problems.length > 0 ? `; faults: ${problems.length}, named above` : ''}\n`);
     }
     if (problems.length > 0) process.exitCode = 1;
   } finally {
