@@ -185,5 +185,9 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA motcua TO motcua_app;
 GRANT UPDATE ON motcua.unit, motcua.officer, motcua.procedure_version, motcua.calendar_year, motcua.period, motcua.dossier,
   motcua.deadline, motcua.code_counter, motcua.follower, motcua.report_cell, motcua.replay TO motcua_app;
 GRANT DELETE ON motcua.command, motcua.period TO motcua_app;
-CREATE SCHEMA jobs AUTHORIZATION motcua_app;
+-- The job queue's tables are made by its own library as the owner; the application fills them.
+CREATE SCHEMA jobs;
+GRANT USAGE ON SCHEMA jobs TO motcua_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA jobs GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLES TO motcua_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA jobs GRANT USAGE, SELECT ON SEQUENCES TO motcua_app;
 `;

@@ -1,9 +1,10 @@
 import { createApi, listen } from '../api/index.js';
 import { startWorker } from '../worker/worker.js';
-import type { JobBackend } from '#libs/jobs';
+import { prepareJobs, type JobBackend } from '#libs/jobs';
 import { loadConfig } from '#libs/config';
 import { openDatabase } from '#libs/database';
 import { systemClock } from '#libs/kernel';
+import { complaints } from './complaints.js';
 import { say } from './progress.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { importReferenceData } from './setup.js';
@@ -18,13 +19,14 @@ export async function serve(
   const jobs: JobBackend = config.redisUrl
     ? { kind: 'redis', url: config.redisUrl }
     : { kind: 'postgres', url: database.url('app') };
+  if (jobs.kind === 'postgres') await prepareJobs(database.url('owner'));
   const worker = await startWorker({
     pool,
     alarms,
     clock,
     jobs,
     catchUp: options.catchUp,
-    onError: (error) => say(`worker: ${error instanceof Error ? error.message : String(error)}`),
+    onError: complaints('worker'),
   });
   try {
     const app = await createApi({ ...runtime, followers: worker.followers });

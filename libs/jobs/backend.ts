@@ -31,12 +31,12 @@ export interface JobWorker {
   close(): Promise<void>;
 }
 
-const SCHEMA = 'jobs';
+export const SCHEMA = 'jobs';
 /** A finished alarm has left its event; a failed one is kept for a week to be looked at. */
 const KEEP = { removeOnComplete: true, removeOnFail: { age: 7 * 86_400 }, attempts: 5 };
 const RETRY = { backoff: { type: 'exponential', delay: 1_000 } };
 
-/** A queue on the backend. PostgreSQL's tables are made on first use. */
+/** A queue on the backend. PostgreSQL's tables are made by {@link prepareJobs}. */
 export function openQueue<T>(name: string, backend: JobBackend): JobQueue<T> {
   const defaultJobOptions = { ...KEEP, ...RETRY };
   if (backend.kind === 'redis') {
@@ -48,7 +48,7 @@ export function openQueue<T>(name: string, backend: JobBackend): JobQueue<T> {
   return new Queue<T, void, string, T, void, string, PostgresQueueBackend, PostgresConnectionOptions>(
     name,
     {
-      connection: { connectionString: backend.url, schema: SCHEMA, migrate: true, max: 2 },
+      connection: { connectionString: backend.url, schema: SCHEMA, max: 2 },
       defaultJobOptions,
     },
     createPostgresBackend,
@@ -69,7 +69,7 @@ export function openWorker<T>(
   return new Worker<T, void, string, PostgresQueueBackend, JobProgress, PostgresConnectionOptions>(
     name,
     process,
-    { connection: { connectionString: backend.url, schema: SCHEMA, migrate: true, max: 3 }, concurrency: 4 },
+    { connection: { connectionString: backend.url, schema: SCHEMA, max: 3 }, concurrency: 4 },
     createPostgresBackend,
   );
 }
