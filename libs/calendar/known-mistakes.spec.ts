@@ -70,6 +70,12 @@ describe('a known mistake that is not made here:', () => {
     assert.equal(workingMinutesBetween(state, at('2019-03-18T11:30'), at('2019-03-18T13:30')), 0);
     assert.equal(workingMinutesBetween(state, at('2019-03-18T00:00'), at('2019-03-19T00:00')), 480);
     assert.equal(later('2019-03-18T11:00', 60), '2019-03-18T14:00');
+    assert.equal(
+      later('2019-03-18T11:30', 0),
+      '2019-03-18T11:30',
+      'the end of the morning is still working time',
+    );
+    assert.equal(later('2019-03-18T11:31', 0), '2019-03-18T13:30');
   });
 
   it('an error turned into a date', () => {
@@ -86,6 +92,7 @@ describe('a known mistake that is not made here:', () => {
     assert.deepEqual(dueMoment(state, at('2026-12-31T10:00'), parseLimit('1 working_day')), unknown);
     assert.deepEqual(addWorkingMinutes(state, at('2026-12-31T16:00'), 61), unknown);
     assert.deepEqual(workingMinutesBetween(state, at('2026-12-31T16:00'), at('2027-01-04T08:00')), unknown);
+    assert.equal(workingMinutesBetween(state, at('2026-12-31T16:00'), at('2027-01-01T00:00')), 60);
   });
 
   it('the pause added in calendar days', () => {

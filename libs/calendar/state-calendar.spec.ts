@@ -81,6 +81,8 @@ describe('the state calendar', () => {
     assert.equal(isWorkingDay(defaultCalendar(years), '2018-12-30'), true);
     years.get(2019)!.off.push({ day: '2018-12-30', why: 'y', certainty: 'A' });
     assert.throws(() => defaultCalendar(years), /calendar_not_understood/);
+    const astray = { off: [], makeUp: [{ day: '2020-01-04', why: 'x', certainty: 'A' }] };
+    assert.throws(() => defaultCalendar(new Map([[2019, astray]])), /2019\.makeUp\[0\]/);
   });
 });
 
