@@ -89,8 +89,13 @@ const COUNT_NAMES = Object.keys(NO_COUNTS) as (keyof Counts)[];
 /** The sum of several lines' counts, column by column; nothing counted gives all noughts. */
 export function addCounts(all: Iterable<Counts>): Counts {
   const sum: Counts = { ...NO_COUNTS };
-  for (const one of all) for (const name of COUNT_NAMES) sum[name] += one[name];
+  for (const one of all) addTo(sum, one);
   return sum;
+}
+
+/** Adds to `sum` in place: for loops over every dossier of the log. */
+export function addTo(sum: Counts, one: Counts): void {
+  for (const name of COUNT_NAMES) sum[name] += one[name];
 }
 
 /** True when both count the same in every column. */

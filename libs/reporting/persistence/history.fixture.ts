@@ -90,28 +90,34 @@ const CLOSING = ['resolved', 'withdrawn', 'discontinued', 'refused', 'voided'];
 export const idOf = (name: string): string => namedId(`report-test ${name}`);
 
 /** Writes the dossier's row as it stands after all its events. */
-export async function saveDossier(pool: Pool, h: History): Promise<void> {
-  const first = h.events[0]?.at ?? '2019-03-15T01:00:00.000Z';
-  const received = h.events.find((e) => e.type === 'received')?.at ?? null;
-  const closed = h.events.find((e) => CLOSING.includes(e.type))?.at ?? null;
+export const saveDossier = (pool: Pool, history: History): Promise<void> => saveDossiers(pool, [history]);
+
+/** Writes the rows of several dossiers as they stand after all their events. */
+export async function saveDossiers(pool: Pool, all: readonly History[]): Promise<void> {
+  const when = (h: History, types: string[]): string | null =>
+    h.events.find((e) => types.includes(e.type))?.at ?? null;
   await pool.query(
     `INSERT INTO motcua.dossier (id, code, procedure_version_id, receiving_unit_id, competent_unit_id, current_unit_id, channel,
        return_by, state, version, snapshot, submitted_at, received_at, closed_at, last_at)
-     SELECT $1, $2, p.id, u.id, u.id, u.id, $5, 'counter', $6, $7, '{}', $8, $9, $10, $8
-     FROM motcua.unit u, motcua.procedure_version p WHERE u.agency_code = $3 AND p.code = $4 AND p.version = 1
+     SELECT h.id, h.name, p.id, u.id, u.id, u.id, h.channel, 'counter', h.state, h.version, '{}', h.first, h.received, h.closed, h.first
+     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[],
+         $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
+       AS h (id, name, unit, procedure, channel, state, version, first, received, closed)
+       JOIN motcua.unit u ON u.agency_code = h.unit
+       JOIN motcua.procedure_version p ON p.code = h.procedure AND p.version = 1
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, received_at = excluded.received_at,
        closed_at = excluded.closed_at`,
     [
-      idOf(h.name),
-      h.name,
-      UNITS[h.unit].code,
-      PROCEDURES[h.procedure].code,
-      h.channel,
-      h.events.at(-1)?.state ?? 'submitted',
-      h.events.length,
-      first,
-      received,
-      closed,
+      all.map((h) => idOf(h.name)),
+      all.map((h) => h.name),
+      all.map((h) => UNITS[h.unit].code),
+      all.map((h) => PROCEDURES[h.procedure].code),
+      all.map((h) => h.channel),
+      all.map((h) => h.events.at(-1)?.state ?? 'submitted'),
+      all.map((h) => h.events.length),
+      all.map((h) => h.events[0]!.at),
+      all.map((h) => when(h, ['received'])),
+      all.map((h) => when(h, CLOSING)),
     ],
   );
 }
@@ -153,7 +159,7 @@ export async function appendEvents(
 
 /** Writes whole dossiers: their rows, and their events in the order in which they were recorded. */
 export async function saveHistories(pool: Pool, histories: readonly History[]): Promise<void> {
-  for (const history of histories) await saveDossier(pool, history);
+  await saveDossiers(pool, histories);
   const events = histories.flatMap((h) => h.events.map((e, i) => ({ ...e, name: h.name, version: i + 1 })));
   const recorded = (e: HistoryEvent): string => e.recordedAt ?? e.at;
   await appendEvents(

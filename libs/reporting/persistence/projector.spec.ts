@@ -6,7 +6,7 @@ import { follow } from '#libs/database';
 import { FOLLOWER } from './deltas.js';
 import { testDatabase } from '#libs/testing';
 import { catchUp, provinceIn } from './fresh.fixture.js';
-import { type History, appendEvents, saveDossier, saveHistories } from './history.fixture.js';
+import { type History, appendEvents, saveDossier, saveDossiers, saveHistories } from './history.fixture.js';
 import { histories } from './lives.fixture.js';
 import { project, startProjector } from './projector.js';
 import { verifyCounts } from './verify.js';
@@ -56,7 +56,7 @@ test('a projector that dies after writing cells and before its place has moved c
 test('two projectors on one log, with events still coming in, count each event once', async () => {
   const pool = await provinceIn(await testDatabase());
   const all = lives('two', 8);
-  for (const history of all) await saveDossier(pool, history);
+  await saveDossiers(pool, all);
   const { signal } = new AbortController();
   const projectors = [7, 11].map((batch) => startProjector({ pool, signal, batch }));
   const events = eventsOf(all);

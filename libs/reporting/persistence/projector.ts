@@ -53,7 +53,7 @@ export async function project(
 }
 
 /** How many events are read at a time: enough to make the statement worth it, few enough to hold its locks briefly. */
-const BATCH_SIZE = 2000;
+const BATCH_SIZE = 5000;
 
 /**
  * Starts the projector: a follower of the log that keeps `motcua.report_cell` up to date. Its place moves in the same

@@ -64,7 +64,10 @@ test('a question without a sound period is refused by name', async () => {
   await assert.rejects(quarterly(pool, { period: '2019Q2', by: 'officer' as 'level' }), {
     code: 'unknown_report_key',
   });
-  await assert.rejects(quarterly(pool, { period: '2019Q2', by, knownAt: 'yesterday' }), {
-    code: 'moment_not_understood',
-  });
+  for (const knownAt of ['yesterday', '2019-06-15', '2019-06-15T00:00:00'])
+    await assert.rejects(quarterly(pool, { period: '2019Q2', by, knownAt }), {
+      code: 'moment_not_understood',
+    });
+  const knownAt = '2019-02-30T00:00:00Z';
+  await assert.rejects(quarterly(pool, { period: '2019Q2', by, knownAt }), { code: 'day_not_understood' });
 });

@@ -8,13 +8,14 @@ import { type Counts, REPORT_KEYS, addCounts, figuresOf, identityOf } from '../f
 import { localDay } from '../local-day.js';
 import type { Period } from '../periods.js';
 import { catchUp } from './fresh.fixture.js';
-import { type History, appendEvents, saveDossier, saveHistories, saveProvince } from './history.fixture.js';
+import { type History, appendEvents, saveDossiers, saveHistories, saveProvince } from './history.fixture.js';
 import { day, histories } from './lives.fixture.js';
-import { countLines, quarterly } from './quarterly.js';
+import { countLines } from './lines.js';
+import { quarterly } from './quarterly.js';
 import { readOnly } from './reader.js';
 import { recountAll } from './recount.js';
 
-const RUNS = Number(process.env.MOTCUA_RUNS ?? 25);
+const RUNS = Number(process.env.MOTCUA_RUNS ?? 40);
 let pool: Pool;
 let empty: () => Promise<void>;
 
@@ -86,7 +87,7 @@ test('a past period is the same whatever happens to its dossiers afterwards', as
         h.events.flatMap((e, i) =>
           localDay(e.at) < p.until === within ? [{ ...e, name: h.name, version: i + 1 }] : [],
         );
-      for (const history of all) await saveDossier(pool, history);
+      await saveDossiers(pool, all);
       await appendEvents(pool, all.flatMap((h) => happened(h, true))); // prettier-ignore
       await catchUp(pool);
       const ask = async (): Promise<unknown> => {

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Position } from '#libs/database';
 import type { Instant } from '#libs/kernel';
 import { type CountedEvent, countStory, readStory } from '../dossier-count.js';
-import { type Counts, NO_COUNTS, REPORT_KEYS, type ReportKey, addCounts } from '../figures.js';
+import { type Counts, NO_COUNTS, REPORT_KEYS, type ReportKey, addCounts, addTo } from '../figures.js';
 import { localDay } from '../local-day.js';
 import type { Day, Period } from '../periods.js';
 import { type PeriodQuestion, boundsOf } from './periods.js';
@@ -116,7 +116,9 @@ function tally(results: readonly Recount[], dossier: EventRow, events: readonly 
     const counts = countStory(story, dossier.channel, period.from, period.until);
     if (!counts) continue;
     const key = dossier[by]!;
-    lines.set(key, addCounts([lines.get(key) ?? NO_COUNTS, counts]));
+    const line = lines.get(key);
+    if (line) addTo(line, counts);
+    else lines.set(key, counts);
   }
 }
 

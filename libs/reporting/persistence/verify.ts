@@ -10,7 +10,8 @@ import {
 } from '../figures.js';
 import { type Period, addDays } from '../periods.js';
 import { listPeriods } from './periods.js';
-import { countLines, placeOf } from './quarterly.js';
+import { countLines } from './lines.js';
+import { placeOf } from './place.js';
 import { readOnly } from './reader.js';
 import { daysOfLog, recountAll } from './recount.js';
 

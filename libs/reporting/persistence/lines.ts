@@ -1,0 +1,106 @@
+import type { PoolClient } from 'pg';
+import type { Instant } from '#libs/kernel';
+import { type Counts, type ReportKey, type ReportLine, addCounts, lineOf } from '../figures.js';
+import type { Period } from '../periods.js';
+import type { UnitLine } from '../report.js';
+import { cellsOf } from './deltas.js';
+import { LINE_KEY, type Subject } from './reader.js';
+
+const STORED = 'motcua.report_cell';
+const KNOWN = `(${cellsOf('(SELECT * FROM motcua.event WHERE recorded_at <= $3) AS e')})`;
+
+/** SQL: one row for each line. Cells after the period are not read; those before it are what is carried over. */
+function linesSql(by: ReportKey, cells: string): string {
+  return `
+    SELECT ${LINE_KEY[by]} AS key,
+      coalesce(sum(d.received - d.before_time - d.on_time - d.overdue) FILTER (WHERE d.day < $1::date), 0) AS carried_over,
+      coalesce(sum(d.received) FILTER (WHERE d.day >= $1::date AND d.channel = 'online'), 0) AS online,
+      coalesce(sum(d.received) FILTER (WHERE d.day >= $1::date AND d.channel <> 'online'), 0) AS counter_or_post,
+      coalesce(sum(d.before_time) FILTER (WHERE d.day >= $1::date), 0) AS before_time,
+      coalesce(sum(d.on_time) FILTER (WHERE d.day >= $1::date), 0) AS on_time,
+      coalesce(sum(d.overdue) FILTER (WHERE d.day >= $1::date), 0) AS overdue,
+      sum(d.received - d.before_time - d.on_time - d.overdue) AS in_process,
+      sum(d.in_process_overdue) AS in_process_overdue
+    FROM ${cells} AS d
+      JOIN motcua.unit u ON u.id = d.unit_id
+      JOIN motcua.procedure_version p ON p.id = d.procedure_version_id
+    WHERE d.day < $2::date
+    GROUP BY 1`;
+}
+
+interface LineRow {
+  key: string;
+  carried_over: number;
+  online: number;
+  counter_or_post: number;
+  before_time: number;
+  on_time: number;
+  overdue: number;
+  in_process: number;
+  in_process_overdue: number;
+}
+
+/** The counts of each line that has any, by line key. `knownAt` null: from the stored cells. */
+export async function countLines(
+  client: Pick<PoolClient, 'query'>,
+  period: Period,
+  by: ReportKey,
+  knownAt: Instant | null,
+): Promise<Map<string, Counts>> {
+  const { rows } =
+    knownAt === null
+      ? await client.query<LineRow>(linesSql(by, STORED), [period.from, period.until])
+      : await client.query<LineRow>(linesSql(by, KNOWN), [period.from, period.until, knownAt]);
+  return new Map(
+    rows.map((row) => [
+      row.key,
+      {
+        carriedOver: row.carried_over,
+        receivedOnline: row.online,
+        receivedCounterOrPost: row.counter_or_post,
+        resolvedBefore: row.before_time,
+        resolvedOnTime: row.on_time,
+        resolvedOverdue: row.overdue,
+        inProcess: row.in_process,
+        inProcessOverdue: row.in_process_overdue,
+      },
+    ]),
+  );
+}
+
+/** Puts the counted lines into the order of the subjects, under their names; units also get the sums of those below. */
+export function arrange(
+  subjects: readonly Subject[],
+  counted: ReadonlyMap<string, Counts>,
+): (ReportLine | UnitLine)[] {
+  const none = addCounts([]);
+  const own = (subject: Subject): Counts => counted.get(subject.key) ?? none;
+  const anything = (c: Counts): boolean => Object.values(c).some((n) => n !== 0);
+  const below = new Map<string, Subject[]>();
+  for (const subject of subjects) {
+    const parent = subject.unit?.parentKey;
+    if (parent === undefined || parent === null) continue;
+    const list = below.get(parent);
+    if (list) list.push(subject);
+    else below.set(parent, [subject]);
+  }
+  const together = (subject: Subject): Counts =>
+    addCounts([own(subject), ...(below.get(subject.key) ?? []).map(together)]);
+  const shown = new Map(subjects.map((subject) => [subject.key, subject.shown]));
+
+  return subjects
+    .filter(
+      (subject) =>
+        subject.always || anything(own(subject)) || (below.has(subject.key) && anything(together(subject))),
+    )
+    .map((subject) => {
+      const line = lineOf(subject.shown, subject.label, own(subject));
+      if (!subject.unit) return line;
+      const { level, parentKey, validFrom, validUntil } = subject.unit;
+      const parent = parentKey === null ? null : (shown.get(parentKey) ?? null);
+      const rolledUp = below.has(subject.key)
+        ? { rolledUp: lineOf(subject.shown, subject.label, together(subject)) }
+        : {};
+      return { ...line, level, parent, validFrom, validUntil, ...rolledUp };
+    });
+}
