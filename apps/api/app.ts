@@ -10,10 +10,12 @@ import { CommandsController } from './commands/commands.controller.js';
 import { DEPS, withDefaults, type ApiDeps, type FullDeps } from './deps.js';
 import { readOnlyJson } from './http/json-body.js';
 import { OfficerGuard } from './http/officer.js';
+import { answerBrokenRequest, refuseWhileClosing } from './http/edges.js';
 import { guardEverything } from './http/security.js';
 import { serveDocs } from './openapi/docs-page.js';
 import { openApiDocument } from './openapi/document.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { soon } from './operations/soon.js';
 import { BODY_LIMIT } from './problem/answerable.js';
 import { ProblemFilter, problemFor, sendProblem } from './problem/problem.filter.js';
 import { CatalogueController } from './public/catalogue.controller.js';
@@ -51,13 +53,16 @@ export async function createApi(given: ApiDeps): Promise<NestFastifyApplication>
     // Codes, command names and a little room: what is longer is none of them.
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // We say it ourselves, as a problem: see refuseWhileClosing.
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest,
     // An address that cannot be read never reaches a route: answered here, in our form.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       void sendProblem(problemFor(error, request, deps.log), reply),
   });
   const server = adapter.getInstance() as FastifyInstance;
   guardEverything(server, deps.log);
+  refuseWhileClosing(server, deps.log);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(deps), adapter, {
     bodyParser: false,
     logger: false,
@@ -66,7 +71,7 @@ export async function createApi(given: ApiDeps): Promise<NestFastifyApplication>
   readOnlyJson(server);
   app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'metrics'] });
   app.useGlobalFilters(new ProblemFilter(deps.log));
-  deps.metrics.watch({ depth: () => deps.engine.depth, lags: () => listFollowers(deps.pool) });
+  deps.metrics.watch({ depth: () => deps.engine.depth, lags: () => soon(listFollowers(deps.pool)) });
   await serveDocs(server, openApiDocument(app));
   server.addHook('onClose', () => deps.engine.drained());
   await app.init();

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Query, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { DeadlineView, DossierActions, DossierListItem, DossierView, HistoryEntry } from '#libs/dossier';
 import { DEPS, type FullDeps } from '../deps.js';
@@ -7,6 +7,8 @@ import { momentText } from '../http/moment-text.js';
 import { TakesNoQuery } from '../http/no-query.js';
 import { Officer } from '../http/officer.js';
 import { versionTag } from '../http/version-tag.js';
+import { languageFor } from '../messages/language.js';
+import { explained, type Explained } from '../problem/problem.js';
 import { QueryPipe } from '../validation/validate.js';
 import { KnownQuery, ListQuery, MomentQuery } from './dossiers.query.js';
 
@@ -14,6 +16,11 @@ import { KnownQuery, ListQuery, MomentQuery } from './dossiers.query.js';
 interface DossierPage {
   items: Omit<DossierListItem, 'id'>[];
   next: string | null;
+}
+
+/** What an officer may do now, and why not the rest, in words. */
+interface Actions extends DossierActions {
+  notYet: Explained[];
 }
 
 function withoutId<T extends { id: string }>(view: T): Omit<T, 'id'> {
@@ -61,11 +68,12 @@ export class DossiersController {
   async actions(
     @Param('code') code: string,
     @Officer() officer: string,
+    @Headers('accept-language') accepts: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<DossierActions> {
-    const actions = await this.deps.queries.actions(dossierCode(code), officer);
+  ): Promise<Actions> {
+    const { notYet, ...actions } = await this.deps.queries.actions(dossierCode(code), officer);
     void reply.header('ETag', versionTag(actions.version));
-    return actions;
+    return { ...actions, notYet: explained(notYet, languageFor(accepts)) };
   }
 
   @Get(':code/history')

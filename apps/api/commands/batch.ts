@@ -2,7 +2,7 @@ import type { CommandRequest } from '#libs/dossier';
 import type { JsonObject } from '#libs/kernel';
 import { dossierCode } from '../http/dossier-code.js';
 import { idempotencyKey } from '../http/idempotency-key.js';
-import { expectedVersion } from '../http/version-tag.js';
+import { expectedVersion, versionTag } from '../http/version-tag.js';
 import { ProblemError } from '../problem/problem-error.js';
 import { Line } from '../validation/fields.js';
 import { problemsOf, readBody, refuse } from '../validation/validate.js';
@@ -22,7 +22,7 @@ export class BatchItemDto {
   @Line({ about: 'the Idempotency-Key of this command', max: 600, mayBeEmpty: true, optional: true })
   key?: string;
 
-  @Line({ about: 'the version that was seen, as in If-Match: "7"', max: 20, optional: true })
+  @Line({ about: 'the version that was seen, as in If-Match ("7"), or as a number', max: 20, optional: true })
   ifMatch?: string;
 }
 
@@ -43,6 +43,8 @@ export function readItem(item: unknown, officer: string): CommandRequest {
     throw new ProblemError('field_not_understood', { field: '', params: { expected: 'object' } });
   }
   const { payload, ...rest } = item as JsonObject;
+  // In JSON a version is a number; as in the header it is a text in quotes. Both are the same version.
+  if (typeof rest.ifMatch === 'number') rest.ifMatch = versionTag(rest.ifMatch);
   if (Object.hasOwn(rest, 'occurredAt'))
     throw new ProblemError('occurred_at_not_yours', { field: 'occurredAt' });
   const { value, problems } = problemsOf(BatchItemDto, rest);

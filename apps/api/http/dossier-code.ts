@@ -17,6 +17,6 @@ export function isDossierCode(text: string): boolean {
 
 /** The code as it was sent, when it is one. Throws `code_not_understood`. */
 export function dossierCode(text: string, field = 'code'): string {
-  if (!isDossierCode(text)) throw new ProblemError('code_not_understood', { field });
+  if (!isDossierCode(text)) throw new ProblemError('code_not_understood', { field, params: { value: text } });
   return text;
 }

@@ -52,7 +52,8 @@ export async function serveDocs(server: FastifyInstance, document: object): Prom
     });
   };
   give('/api/v1/openapi.json', 'application/json; charset=utf-8', () => json);
-  give('/docs', 'text/html; charset=utf-8', () => PAGE);
+  server.get('/', (_request, reply) => reply.redirect('/docs'));
+  for (const path of ['/docs', '/docs/']) give(path, 'text/html; charset=utf-8', () => PAGE);
   give('/docs/start.js', 'text/javascript; charset=utf-8', () => START);
   for (const [name, type] of Object.entries(ASSETS)) {
     give(`/docs/${name}`, type, () => readFile(join(folder, name)));

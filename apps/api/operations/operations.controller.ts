@@ -4,9 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { listFollowers, type FollowerLag } from '#libs/database';
 import { DEPS, type FullDeps } from '../deps.js';
 import { PublicRead } from '../http/officer.js';
-
-/** How long the database is given to answer before we are called not ready, in milliseconds. */
-const PATIENCE_MS = 2_000;
+import { soon } from './soon.js';
 
 interface Readiness {
   ready: boolean;
@@ -31,7 +29,7 @@ export class OperationsController {
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     try {
-      const lags = await within(PATIENCE_MS, listFollowers(this.deps.pool));
+      const lags = await soon(listFollowers(this.deps.pool));
       const followers = lags.map(({ name, events, seconds }) => ({ name, events, seconds }));
       return { ready: true, database: 'ok', followers };
     } catch {
@@ -44,17 +42,5 @@ export class OperationsController {
   async metrics(@Res() reply: FastifyReply): Promise<void> {
     const { registry } = this.deps.metrics;
     void reply.header('Content-Type', registry.contentType).send(await registry.metrics());
-  }
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('too late')), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

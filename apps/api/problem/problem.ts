@@ -4,6 +4,16 @@ import type { Language } from '../messages/language.js';
 import { because, problemText } from '../messages/messages.js';
 import type { FieldProblem } from './problem-error.js';
 
+/** Why a command is not possible yet, with the words for it. */
+export interface Explained extends NotYet {
+  detail: string;
+}
+
+/** Adds the words in the reader's language. */
+export function explained(notYet: readonly NotYet[], language: Language): Explained[] {
+  return notYet.map((one) => ({ ...one, detail: because(language, one.because) }));
+}
+
 /** RFC 9457 problem details, with our extension members: `code` is stable, `title` and `detail` are in the reader's language. */
 export interface Problem {
   type: string;
@@ -17,7 +27,7 @@ export interface Problem {
   state?: StateName | null;
   version?: number | null;
   allowed?: CommandName[];
-  notYet?: (NotYet & { detail: string })[];
+  notYet?: Explained[];
   /** only with 500: the id under which the cause is in the log */
   errorId?: string;
 }
@@ -58,7 +68,7 @@ export function describeProblem(parts: ProblemParts, language: Language): Proble
     problem.state = state;
     problem.version = version;
     problem.allowed = allowed;
-    problem.notYet = notYet.map((one) => ({ ...one, detail: because(language, one.because) }));
+    problem.notYet = explained(notYet, language);
   }
   if (parts.errorId !== undefined) problem.errorId = parts.errorId;
   return problem;

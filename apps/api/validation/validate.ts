@@ -2,7 +2,6 @@ import type { PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { JsonObject } from '#libs/kernel';
-import { DEEPEST, isDeeperThan } from '../http/depth.js';
 import { ProblemError, type FieldProblem } from '../problem/problem-error.js';
 import { STATUS_OF, type ProblemCode } from '../problem/statuses.js';
 
@@ -24,7 +23,8 @@ export function problemsOf<T extends object>(
     stopAtFirstError: true,
     validationError: { target: false },
   });
-  return { value, problems: errors.flatMap((error) => flatten(error, '')).slice(0, MOST_PROBLEMS) };
+  const problems = [...inheritedNames(input, ''), ...errors.flatMap((error) => flatten(error, ''))];
+  return { value, problems: problems.slice(0, MOST_PROBLEMS) };
 }
 
 /**
@@ -35,7 +35,6 @@ export function readBody<T extends object>(shape: Shape<T>, body: unknown): Json
   if (body === undefined) return readBody(shape, {});
   if (!isObject(body))
     throw new ProblemError('field_not_understood', { field: '', params: { expected: 'object' } });
-  if (isDeeperThan(body, DEEPEST)) throw new ProblemError('too_deep', { params: { max: DEEPEST } });
   if (Object.hasOwn(body, 'occurredAt'))
     throw new ProblemError('occurred_at_not_yours', { field: 'occurredAt' });
   refuse(problemsOf(shape, body).problems);
@@ -53,6 +52,20 @@ export class QueryPipe<T extends object> implements PipeTransform<unknown, T> {
   }
 }
 
+/** Fields named as something that every object has: the transformer passes them over, so they are found here. */
+function inheritedNames(input: object, parent: string): FieldProblem[] {
+  return Object.entries(input).flatMap(([name, value]): FieldProblem[] => {
+    const field = join(parent, name);
+    if (name in Object.prototype) return [{ field, code: 'unknown_field' }];
+    return value !== null && typeof value === 'object' ? inheritedNames(value as object, field) : [];
+  });
+}
+
+function join(parent: string, name: string): string {
+  if (/^\d+$/.test(name)) return `${parent}[${name}]`;
+  return parent === '' ? name : `${parent}.${name}`;
+}
+
 /** Throws the first problem, with all of them in `errors`; nothing when there is none. */
 export function refuse(problems: readonly FieldProblem[], status?: number): void {
   const [first] = problems;
@@ -66,11 +79,7 @@ export function refuse(problems: readonly FieldProblem[], status?: number): void
 }
 
 function flatten(error: ValidationError, parent: string): FieldProblem[] {
-  const field = /^\d+$/.test(error.property)
-    ? `${parent}[${error.property}]`
-    : parent === ''
-      ? error.property
-      : `${parent}.${error.property}`;
+  const field = join(parent, error.property);
   const below = (error.children ?? []).flatMap((child) => flatten(child, field));
   const failed = Object.keys(error.constraints ?? {})[0];
   if (failed === undefined) return below;
