@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '#libs/config';
-import { systemClock } from '#libs/kernel';
 import { registerCalendar } from './commands/calendar.js';
 import { registerDeadline } from './commands/deadline.js';
 import { registerImport } from './commands/import.js';
@@ -8,6 +7,7 @@ import { registerProcedure } from './commands/procedure.js';
 import { registerReport } from './commands/report.js';
 import { registerVerify } from './commands/verify.js';
 import { explainFailure } from './failure.js';
+import { today } from './today.js';
 
 const DEMO_SEED = 2019;
 
@@ -43,7 +43,7 @@ function program(signal: AbortSignal): Command {
   registerProcedure(motcua);
   registerDeadline(motcua);
   registerReport(motcua, open);
-  registerImport(motcua, { open, today: () => systemClock.now().slice(0, 10) });
+  registerImport(motcua, { open, today: () => today() });
   registerCalendar(motcua, open);
   registerVerify(motcua, open);
   return motcua;

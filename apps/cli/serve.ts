@@ -3,11 +3,11 @@ import { startWorker } from '../worker/worker.js';
 import { prepareJobs, type JobBackend } from '#libs/jobs';
 import { loadConfig } from '#libs/config';
 import { openDatabase } from '#libs/database';
-import { systemClock } from '#libs/kernel';
 import { complaints } from './complaints.js';
 import { say } from './progress.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { importReferenceData } from './setup.js';
+import { today } from './today.js';
 
 /** Serves the API, with worker and followers in the same process, until the signal. Then what was taken in is finished first. */
 export async function serve(
@@ -53,7 +53,7 @@ export async function serveAlone(signal: AbortSignal): Promise<void> {
     const runtime = await openRuntime(config, database);
     // Only a new database is filled: what an administrator imported since must not be put back to what was shipped.
     if (runtime.reference().units.all().length === 0) {
-      await importReferenceData(database.app, { demoOfficers: true, today: systemClock.now().slice(0, 10) });
+      await importReferenceData(database.app, { demoOfficers: true, today: today() });
       await runtime.refresh();
     }
     await serve(runtime, signal, { catchUp: true });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parseStateCalendar } from '#libs/calendar';
+import { defaultCalendar, parseStateCalendar } from '#libs/calendar';
 import { recomputeDeadlines } from '#libs/dossier';
 import { DomainError, systemClock } from '#libs/kernel';
-import { importCalendarYears } from '#libs/organization';
+import { importCalendarYears, loadCalendarYears } from '#libs/organization';
 import { loadReference } from '../runtime.js';
 import type { OpenPool } from './report.js';
 
@@ -23,6 +23,8 @@ export function registerCalendar(program: Command, open: OpenPool): void {
       const years = parseStateCalendar(await readJson(file));
       const { pool, close } = await open();
       try {
+        // Years that contradict each other must not be stored: every later start would fail on them.
+        defaultCalendar(new Map([...(await loadCalendarYears(pool, 'state')), ...years]));
         const counts = await importCalendarYears(pool, 'state', years);
         const deadlines = await recomputeDeadlines(pool, await loadReference(pool), systemClock);
         const result = { years: counts, deadlines };
@@ -45,6 +47,10 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new DomainError('calendar_not_understood', { field: '$', params: { file, expected: 'JSON' }, cause });
+    throw new DomainError('calendar_not_understood', {
+      field: '$',
+      params: { file, expected: 'JSON' },
+      cause,
+    });
   }
 }

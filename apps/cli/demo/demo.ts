@@ -8,6 +8,7 @@ import { formatQuarterTable, quarterly, startProjector, type QuarterReport } fro
 import { Progress, say } from '../progress.js';
 import { openRuntime, type Runtime } from '../runtime.js';
 import { importReferenceData } from '../setup.js';
+import { today } from '../today.js';
 import { planQuarter, type PlanOptions } from './plan.js';
 import { replay } from './replay.js';
 import { summary, type ReplayTotals } from './summary.js';
@@ -33,7 +34,7 @@ export async function demo(options: DemoOptions, signal: AbortSignal): Promise<v
   try {
     const told = await importReferenceData(database.app, {
       demoOfficers: true,
-      today: new Date().toISOString().slice(0, 10),
+      today: today(),
     });
     say(told.sentence);
     const runtime = await openRuntime(config, database);
