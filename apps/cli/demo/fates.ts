@@ -38,11 +38,13 @@ export function roughDays({ value, unit }: Limit): number {
 }
 
 const MAY_BE_LATE_UP_TO_DAYS = 10;
+/** However large the stock: no more of the received than this are left lying; the rest of what stays was there before. */
+const MOST_STAYING = 0.25;
 
 /**
  * Deals the fates out in exact numbers: stays and resolved as the report has them, the rest by {@link SHARES}, each to
  * dossiers whom it suits (what takes days goes to long limits). `carried` are received before the quarter; a few of
- * them outlast it, more only when the quarter receives fewer than stay.
+ * them outlast it, more only when more than a quarter of the received would have to stay.
  */
 export function dealFates(
   rng: Rng,
@@ -53,9 +55,11 @@ export function dealFates(
   const inside = received.map((one) => draft(one, false));
   const before = carried.map((one) => draft(one, true));
   const resolved = totals.received + totals.carriedOver - totals.inProcess;
+  const own = totals.inProcess - totals.carriedOver;
+  const mostStaying = Math.max(own, Math.round(inside.length * MOST_STAYING));
   const through = Math.min(
     before.length,
-    Math.max(Math.round(before.length * SHARES.carriedThrough), totals.inProcess - inside.length),
+    Math.max(Math.round(before.length * SHARES.carriedThrough), totals.inProcess - mostStaying),
   );
   const open = new Set(inside);
   const deal = (fate: Fate, count: number, weightOf: (one: Draft) => number): Draft[] => {

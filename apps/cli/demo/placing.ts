@@ -2,25 +2,16 @@ import { limitFor } from '#libs/catalogue';
 import type { Limit } from '#libs/calendar';
 import type { Channel } from '#libs/dossier';
 import { DomainError } from '#libs/kernel';
-import { apportion } from './apportion.js';
 import {
-  DELEGATING_DEPARTMENTS,
+  DELEGATION,
   DEPARTMENT_WEIGHTS,
   LEVEL_WEIGHTS,
   POPULAR_PROCEDURES,
-  POSTAL_SHARE,
-  REPORT,
   SECTOR_WEIGHTS,
 } from './assumptions.js';
+import type { Cell, Kind } from './cells.js';
 import { chooseByWeight, Sampler, wait, type Rng } from './rng.js';
 import type { World, WorldProcedure, WorldUnit } from './types.js';
-
-/** How many dossiers came one way for procedures of one online level. */
-export interface Cell {
-  onlineLevel: number;
-  channel: Channel;
-  dossiers: number;
-}
 
 /** Where a dossier goes and what for. */
 export interface Placement {
@@ -29,41 +20,6 @@ export interface Placement {
   channel: Channel;
   limit: Limit;
 }
-
-/**
- * The report's channel figures for `total` dossiers, the counter and the post told apart by {@link POSTAL_SHARE}. Both
- * splits go by the largest remainder, so that the parts add up.
- */
-export function cellsFor(total: number): Cell[] {
-  const dossiers = apportion(
-    total,
-    REPORT.cells.map((cell) => cell.dossiers),
-  );
-  const reported = REPORT.cells.map((cell, at) => ({ ...cell, dossiers: dossiers[at]! }));
-  const notOnline = reported.filter((cell) => !cell.online);
-  const sum = notOnline.reduce((one, cell) => one + cell.dossiers, 0);
-  const postal = apportion(
-    Math.round(sum * POSTAL_SHARE),
-    notOnline.map((cell) => cell.dossiers),
-  );
-  return [
-    ...notOnline.map(({ onlineLevel, dossiers: all }, at) => ({
-      onlineLevel,
-      channel: 'counter' as const,
-      dossiers: all - postal[at]!,
-    })),
-    ...notOnline.map(({ onlineLevel }, at) => ({
-      onlineLevel,
-      channel: 'postal' as const,
-      dossiers: postal[at]!,
-    })),
-    ...reported
-      .filter((cell) => cell.online)
-      .map(({ onlineLevel, dossiers: all }) => ({ onlineLevel, channel: 'online' as const, dossiers: all })),
-  ];
-}
-
-type Kind = Omit<Cell, 'dossiers'>;
 
 /** Spreads dossiers over units and procedures, in the proportions of such offices (assumptions.ts). */
 export class Placing {
@@ -83,9 +39,7 @@ export class Placing {
   ) {
     this.units = world.units.filter((unit) => unit.parentCode !== null);
     const departments = this.units.filter((unit) => unit.kind === 'department');
-    const delegating = new Set(
-      departments.filter((unit) => DELEGATING_DEPARTMENTS.includes(unit.name)).map((unit) => unit.agencyCode),
-    );
+    const delegating: readonly string[] = DELEGATION.from;
     for (const procedure of world.procedures) push(this.byLevel, procedure.level, procedure);
     for (const unit of departments) {
       const own = world.procedures.filter(
@@ -93,7 +47,7 @@ export class Placing {
           level === unit.level && (department === unit.agencyCode || department === unit.name),
       );
       this.byDepartment.set(unit.agencyCode, own);
-      if (delegating.has(unit.agencyCode)) this.delegated.push(...own);
+      if (delegating.includes(unit.name)) this.delegated.push(...own);
     }
     for (const procedures of this.byLevel.values()) this.rank(procedures);
     for (const unit of this.units) this.unitWeight.set(unit, this.weigh(unit));
@@ -164,7 +118,7 @@ export class Placing {
 
   private placeOne(cell: Kind): Placement {
     const unit = this.unitsFor(cell).draw(this.rng);
-    const procedure = unit && this.procedures(unit, cell, this.own(unit).length === 0).draw(this.rng);
+    const procedure = unit && this.usual(unit, cell).draw(this.rng);
     if (!procedure) {
       const params = { onlineLevel: cell.onlineLevel, channel: cell.channel };
       throw new DomainError('no_procedure_fits', { field: 'procedures', params });
@@ -175,9 +129,7 @@ export class Placing {
   /** Units weighted by their level's share of the cell, then by how busy they are. */
   private unitsFor(cell: Kind): Sampler<WorldUnit> {
     return cached(this.unitSamplers, `${cell.onlineLevel} ${cell.channel}`, () => {
-      const fitting = this.units.filter(
-        (unit) => !this.procedures(unit, cell, this.own(unit).length === 0).empty,
-      );
+      const fitting = this.units.filter((unit) => !this.usual(unit, cell).empty);
       const sums = new Map<string, number>();
       for (const unit of fitting)
         sums.set(unit.level, (sums.get(unit.level) ?? 0) + this.unitWeight.get(unit)!);
@@ -189,12 +141,19 @@ export class Placing {
     });
   }
 
+  /** What a unit does every day: its own procedures, or those of others where it acts for them. */
+  private usual(unit: WorldUnit, cell: Kind): Sampler<WorldProcedure> {
+    const own = this.procedures(unit, cell, false);
+    const acts: readonly string[] = DELEGATION.to;
+    return own.empty && acts.includes(unit.name) ? this.procedures(unit, cell, true) : own;
+  }
+
   private procedures(unit: WorldUnit, cell: Kind, delegated: boolean): Sampler<WorldProcedure> {
     const where = unit.kind === 'department' ? unit.agencyCode : unit.level;
-    const key = `${delegated ? 'delegated' : where} ${cell.onlineLevel} ${cell.channel}`;
+    const key = `${delegated ? `for ${unit.kind}` : where} ${cell.onlineLevel} ${cell.channel}`;
     return cached(this.procedureSamplers, key, () => {
-      const pool = delegated ? (unit.kind === 'department' ? this.delegated : []) : this.own(unit);
-      const fitting = pool.filter(
+      const others = unit.kind === 'department' ? this.delegated : [];
+      const fitting = (delegated ? others : this.own(unit)).filter(
         ({ onlineLevel, channels }) => onlineLevel === cell.onlineLevel && channels.includes(cell.channel),
       );
       return new Sampler(fitting, (procedure) => this.weight.get(procedure)!);

@@ -1,11 +1,12 @@
 import { startOfDay } from '#libs/calendar';
 import { DomainError, fromMillis, toMillis } from '#libs/kernel';
 import { REPORT } from './assumptions.js';
+import { cellsFor } from './cells.js';
 import { Days } from './days.js';
 import { dealFates, dealRefusals } from './fates.js';
 import { homesOf } from './homes.js';
 import { OfficeTime } from './office-time.js';
-import { cellsFor, Placing } from './placing.js';
+import { Placing } from './placing.js';
 import { ItemNumbers } from './post.js';
 import { createRng, hashText } from './rng.js';
 import { Scheduler } from './schedule.js';

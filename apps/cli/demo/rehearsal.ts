@@ -1,6 +1,6 @@
-import { addWorkingMinutes, dueAtOnly, localDay, workingMinutesBetween, type Limit } from '#libs/calendar';
+import { addWorkingMinutes, dueAtOnly, workingMinutesBetween, type Limit } from '#libs/calendar';
 import { limitFor } from '#libs/catalogue';
-import { toMillis, type Instant } from '#libs/kernel';
+import type { Instant } from '#libs/kernel';
 import {
   step,
   type Actor,
@@ -134,11 +134,4 @@ function turnClock(dossier: Rehearsed, fact: DeadlineFact, at: Instant, world: W
     case 'stop':
       dossier.closedAt = at;
   }
-}
-
-/** Whether a moment lies in office hours, and so which local day it is; null for a night, a lunch or a day off. */
-export function officeDay(world: World, at: Instant): string | null {
-  const ahead = new Date(toMillis(at) + 1_000).toISOString();
-  const worked = workingMinutesBetween(world.calendar, at, ahead);
-  return typeof worked === 'number' && worked > 0 ? localDay(world.calendar, at) : null;
 }

@@ -102,11 +102,17 @@ export function chooseByWeight<T>(
   weightOf: (item: T) => number,
 ): T[] {
   if (count <= 0) return [];
-  const keyed = items.map((item) => {
+  const keys = Float64Array.from(items, (item) => {
     const weight = weightOf(item);
     const draw = rng();
-    return { item, key: weight > 0 ? Math.log(draw || Number.MIN_VALUE) / weight : -1e300 - 1e290 * draw };
+    return weight > 0 ? Math.log(draw || Number.MIN_VALUE) / weight : NEVER_YET - 1e290 * draw;
   });
-  keyed.sort((one, other) => other.key - one.key);
-  return keyed.slice(0, count).map((one) => one.item);
+  // Mostly a few are chosen among tens of thousands: sorting bare numbers finds the mark that the chosen reach.
+  const mark = keys.toSorted()[Math.max(0, keys.length - count)]!;
+  const chosen = items.flatMap((item, at) => (keys[at]! >= mark ? [{ item, key: keys[at]! }] : []));
+  chosen.sort((one, other) => other.key - one.key);
+  return chosen.slice(0, count).map(({ item }) => item);
 }
+
+/** A key below that of any weight, for what weighs nothing. */
+const NEVER_YET = -1e300;
