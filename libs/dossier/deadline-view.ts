@@ -55,7 +55,7 @@ const PAUSES: Readonly<Record<string, DeadlinePause['because'] | undefined>> = {
   supplementRequested: 'supplement',
   paymentRequested: 'payment',
 };
-const ALARMS: ReadonlySet<string> = new Set(['dueSoon', 'overdue']);
+const ALARMS: ReadonlySet<string> = new Set(['dueSoon', 'overdue', 'deadlineUnknown']);
 
 /** Reads the deadline from the events alone; the row gives only what began it. Pure: the past is told by the log. */
 export function deadlineView(

@@ -30,8 +30,8 @@ export interface DeadlineRow {
 }
 
 export interface Alarm {
-  type: 'dueSoon' | 'overdue';
-  /** the moment it fell due, whenever it is noticed */
+  type: 'dueSoon' | 'overdue' | 'deadlineUnknown';
+  /** the moment it fell due, whenever it is noticed; for an unknown deadline the moment it became so */
   at: Instant;
 }
 
@@ -153,4 +153,13 @@ export function closingTiming(
 ): 'before' | 'on' | 'overdue' {
   if (row === null || row.status !== 'running' || row.dueAt === null) return 'on';
   return timing(calendar, at, row.dueAt);
+}
+
+/** The alarm of a date that cannot be computed: somebody has to import the calendar. Null when there is nothing new to say. */
+export function unknownAlarm(
+  before: DeadlineRow | null,
+  after: DeadlineRow | null,
+  at: Instant,
+): Alarm | null {
+  return after?.status === 'unknown' && before?.status !== 'unknown' ? { type: 'deadlineUnknown', at } : null;
 }

@@ -11,7 +11,15 @@ import {
   type Refusal,
   type Relation,
 } from '#libs/workflow';
-import { applyFact, closingTiming, isOverdue, takeAlarms, type Alarm, type DeadlineRow } from './deadline.js';
+import {
+  applyFact,
+  closingTiming,
+  isOverdue,
+  takeAlarms,
+  unknownAlarm,
+  type Alarm,
+  type DeadlineRow,
+} from './deadline.js';
 import { partyChange, type PartyChange } from './party.js';
 import type { Channel, CommandRequest, RefusedAnswer } from './types.js';
 
@@ -117,6 +125,8 @@ function follow(
   const deadline = outcome.deadline
     ? applyFact(before, outcome.deadline, at, limit, reference.calendar)
     : before;
+  const nobodyKnows = unknownAlarm(before, deadline, at);
+  if (nobodyKnows) alarms.push(nobodyKnows);
   const accepted = outcome.next.context.accepted;
   const closes = CLOSES.has(event.type);
   const data: JsonObject = { p: event.data };

@@ -2,7 +2,7 @@ import type { Labels } from '#libs/kernel';
 import type { EventType } from '#libs/workflow';
 
 /** The events that no command makes: they touch the clock, and move neither state nor version. */
-export const CLOCK_EVENTS = ['dueSoon', 'overdue', 'deadlineComputed'] as const;
+export const CLOCK_EVENTS = ['dueSoon', 'overdue', 'deadlineUnknown', 'deadlineComputed'] as const;
 export type ClockEvent = (typeof CLOCK_EVENTS)[number];
 
 const LABELS: Readonly<Record<EventType | ClockEvent, Labels>> = {
@@ -29,6 +29,11 @@ const LABELS: Readonly<Record<EventType | ClockEvent, Labels>> = {
   voided: { vi: 'Hủy do nhập nhầm', en: 'Voided, entered by mistake', km: 'បានលុបចោលដោយបញ្ចូលខុស' },
   dueSoon: { vi: 'Sắp đến hạn', en: 'Due soon', km: 'ជិតដល់កំណត់' },
   overdue: { vi: 'Quá hạn', en: 'Overdue', km: 'ហួសកំណត់' },
+  deadlineUnknown: {
+    vi: 'Chưa xác định được hạn: thiếu lịch làm việc',
+    en: 'Deadline unknown: the calendar is missing',
+    km: 'មិនទាន់ដឹងកាលកំណត់៖ ខ្វះប្រតិទិន',
+  },
   deadlineComputed: {
     vi: 'Tính lại hạn trả kết quả',
     en: 'Deadline computed again',

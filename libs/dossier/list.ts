@@ -30,6 +30,8 @@ export interface ListFilter {
   dueBefore?: Instant;
   /** the office is late now, or not late */
   overdue?: boolean;
+  /** where the clock stands; `unknown` are those that wait for a calendar */
+  deadline?: 'running' | 'paused' | 'stopped' | 'unknown';
   /** words of the applicant's name, the beginning of a code, or a whole paper number */
   text?: string;
   /** 1 to 200; 50 unless told */
@@ -74,7 +76,7 @@ export async function listDossiers(
 }
 
 function checked(filter: ListFilter, units: UnitDirectory, catalogue: Catalogue): ListConditions {
-  const { state, unit, procedure, channel, overdue } = filter;
+  const { state, unit, procedure, channel, overdue, deadline } = filter;
   const dueBefore = checkInstant(filter.dueBefore, 'dueBefore');
   const text = filter.text?.normalize('NFC').trim();
   const check = (fits: boolean, code: string, field: string): void => {
@@ -98,6 +100,7 @@ function checked(filter: ListFilter, units: UnitDirectory, catalogue: Catalogue)
     ...(channel !== undefined && { channel }),
     ...(dueBefore !== undefined && { dueBefore }),
     ...(overdue !== undefined && { overdue }),
+    ...(deadline !== undefined && { deadline }),
     ...(text !== undefined && { text }),
   };
 }

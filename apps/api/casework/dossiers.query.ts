@@ -26,6 +26,12 @@ export class ListQuery {
   @OneOf(['true', 'false'], { about: 'the office is late now, or not', optional: true })
   overdue?: 'true' | 'false';
 
+  @OneOf(['running', 'paused', 'stopped', 'unknown'], {
+    about: 'where the clock stands; unknown: the calendar does not know a year that it needs',
+    optional: true,
+  })
+  deadline?: 'running' | 'paused' | 'stopped' | 'unknown';
+
   @Line({
     about:
       'words of the applicant’s name (with or without accents), the beginning of a code, or a whole paper number',

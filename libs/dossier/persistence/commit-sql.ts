@@ -59,7 +59,8 @@ WITH input AS MATERIALIZED (
   SELECT (SELECT epoch FROM motcua.log_epoch), dossier_id, version, type, state, officer, unit_id, at, $10, data FROM (
     SELECT ord, 1 AS nth, dossier_id, version, event_type AS type, state, officer, event_unit_id AS unit_id, at, event_data AS data FROM change
     UNION ALL
-    SELECT a.ord, 0, c.dossier_id, c.version - 1, a.type, a.state, 'system', a.unit_id, a.at, '{}'::jsonb
+    SELECT a.ord, CASE a.type WHEN 'deadlineUnknown' THEN 2 ELSE 0 END, c.dossier_id,
+      CASE a.type WHEN 'deadlineUnknown' THEN c.version ELSE c.version - 1 END, a.type, a.state, 'system', a.unit_id, a.at, '{}'::jsonb
     FROM unnest($34::int[], $35::text[], $36::timestamptz[], $37::text[], $38::int[]) AS a(ord, type, at, state, unit_id)
     JOIN change c USING (ord)
   ) e ORDER BY ord, nth, at

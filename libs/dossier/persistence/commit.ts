@@ -102,7 +102,12 @@ function birthColumns(rows: readonly WithChange[]): unknown[] {
 
 function alarmColumns(rows: readonly WithChange[]): unknown[] {
   const alarms = rows.flatMap(({ ord, change, stateBefore }) =>
-    change.alarms.map((alarm) => ({ ord, ...alarm, state: stateBefore, unitId: change.currentUnitId })),
+    change.alarms.map((alarm) => ({
+      ord,
+      ...alarm,
+      state: alarm.type === 'deadlineUnknown' ? change.snapshot.state : stateBefore,
+      unitId: change.currentUnitId,
+    })),
   );
   return [
     alarms.map((a) => a.ord),
