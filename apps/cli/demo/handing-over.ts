@@ -1,5 +1,5 @@
 import type { Schedule } from './schedule.js';
-import type { ScriptLine, Stage } from './script.js';
+import type { ScriptLine, Stage } from './stage.js';
 import { reportsOf } from './post.js';
 import { between, chance, wait, type Rng } from './rng.js';
 

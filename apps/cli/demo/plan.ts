@@ -10,7 +10,8 @@ import { Placing } from './placing.js';
 import { ItemNumbers } from './post.js';
 import { createRng, hashText } from './rng.js';
 import { Scheduler } from './schedule.js';
-import { Script, type ScriptLine, type Stage } from './script.js';
+import { Script } from './script.js';
+import type { ScriptLine, Stage } from './stage.js';
 import { targetsOf } from './targets.js';
 import type { PlannedCommand, PlanOptions, QuarterPlan, World } from './types.js';
 

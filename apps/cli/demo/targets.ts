@@ -1,6 +1,6 @@
 import type { Channel } from '#libs/dossier';
 import type { Schedule } from './schedule.js';
-import type { ScriptLine } from './script.js';
+import type { ScriptLine } from './stage.js';
 import type { LevelFigures, QuarterTargets } from './types.js';
 
 /** Counts the plan: what the replay must find in the log when it is through. */
