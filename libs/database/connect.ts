@@ -18,7 +18,7 @@ export const connectionDefaults = {
  * needed next, so after an outage the pool works again by itself. An idle pool does not keep the process alive.
  */
 export function openPool(url: string, options: PoolConfig = {}): Pool {
-  const { options: fromUrl, ...parsed } = parseUrl(url);
+  const { options: fromUrl, ...parsed } = splitUrl(url);
   const config = { ...parsed, ...connectionDefaults, max: 10, allowExitOnIdle: true, ...options };
   const pool = new pg.Pool({
     ...config,
@@ -31,7 +31,7 @@ export function openPool(url: string, options: PoolConfig = {}): Pool {
 
 /** Opens one connection of its own, for work that holds a session lock. The caller ends it. */
 export async function connect(url: string): Promise<pg.Client> {
-  const { options: fromUrl, ...parsed } = parseUrl(url);
+  const { options: fromUrl, ...parsed } = splitUrl(url);
   const options = [connectionDefaults.options, fromUrl].filter(Boolean).join(' ');
   const client = new pg.Client({ ...parsed, ...connectionDefaults, options });
   client.on('error', () => {});
@@ -39,8 +39,8 @@ export async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-// The driver lets `options` of a URL win over ours; both are needed.
-function parseUrl(url: string): { connectionString: string; options?: string } {
+/** A URL without its `options`, and those: the driver lets the ones of a URL win over all others, where both are needed. */
+export function splitUrl(url: string): { connectionString: string; options?: string } {
   const parsed = new URL(url);
   const options = parsed.searchParams.get('options');
   if (options === null) return { connectionString: url };

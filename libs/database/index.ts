@@ -1,4 +1,4 @@
-export { type Pool, type PoolClient, connect, openPool, transaction } from './connect.js';
+export { type Pool, type PoolClient, connect, openPool, splitUrl, transaction } from './connect.js';
 export { type Database, asApp, openDatabase } from './database.js';
 export { eraseEmbedded } from './embedded/erase.js';
 export { type EmbeddedOptions, type EmbeddedServer, startEmbedded } from './embedded/server.js';

@@ -84,12 +84,12 @@ export function inspect(at: Layout): 'empty' | 'ready' {
     [at.marker, read(at.marker)],
     [join(at.data, 'PG_VERSION'), version],
     [join(at.data, 'global', 'pg_control'), read(join(at.data, 'global', 'pg_control'))],
-    [at.secrets, read(at.secrets)],
+    [at.secrets, passwords(at)?.app],
   ].find(([, content]) => !content)?.[0];
   if (missing) {
     throw new DatabaseFault(
       'data_folder_incomplete',
-      `The data folder ${at.root} is incomplete: ${missing} is missing or empty. Nothing was changed. ` +
+      `The data folder ${at.root} is incomplete: ${missing} is missing or broken. Nothing was changed. ` +
         `Bring the file back from a copy, or set MOTCUA_DATA to an empty folder.`,
       { folder: at.root, missing },
     );
@@ -99,13 +99,22 @@ export function inspect(at: Layout): 'empty' | 'ready' {
 
 /** Reads the passwords, or makes new ones (mode 0600) for a folder that has no server yet. */
 export function secretsOf(at: Layout, state: 'empty' | 'ready'): Secrets {
-  if (state === 'ready') return JSON.parse(readFileSync(at.secrets, 'utf8')) as Secrets;
+  const known = state === 'ready' ? passwords(at) : undefined;
+  if (known) return known;
   const secrets = {
     owner: randomBytes(24).toString('base64url'),
     app: randomBytes(24).toString('base64url'),
   };
   writeDurably(at.secrets, JSON.stringify(secrets));
   return secrets;
+}
+
+function passwords(at: Layout): Secrets | undefined {
+  try {
+    return JSON.parse(readFileSync(at.secrets, 'utf8')) as Secrets;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes a small file so that after a power cut it is there in full or not at all. */

@@ -63,7 +63,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     const state = inspect(at);
     const runAs = chooseRunAs(binaries, at.root, options.runAs);
     const secrets = secretsOf(at, state);
-    if (state === 'empty') await initialise(at, runAs, secrets);
+    if (state === 'empty') await initialise(at, runAs, secrets, options.durable ?? true);
     else await stopOrphan(at);
     runAs.give(at.data);
     const server = new Server(at, runAs, secrets, options, unlock);
@@ -128,13 +128,18 @@ class Server implements EmbeddedServer {
   /** Tries again when somebody took the port between our asking and our using it, or a dead server's memory lingers. */
   async start(): Promise<void> {
     for (let tries = 0; ; tries++) {
-      if (!this.options.port && (tries > 0 || !this.chosenPort)) this.chosenPort = await freePort();
-      else if (this.options.port) this.chosenPort = this.options.port;
+      this.chosenPort = this.options.port ?? (await freePort());
       const said = await this.launch();
       if (said === undefined) return;
-      const passing =
-        /could not create any TCP\/IP sockets|Address already in use|shared memory block .* is still in use/;
-      if (tries < 5 && passing.test(said)) {
+      const portTaken = said.includes('could not create any TCP/IP sockets');
+      if (portTaken && this.options.port) {
+        throw new DatabaseFault(
+          'database_port_taken',
+          `The database cannot listen on port ${this.chosenPort} of 127.0.0.1: another program does.`,
+          { port: this.chosenPort },
+        );
+      }
+      if (tries < 5 && (portTaken || said.includes('is still in use'))) {
         await pause(200 * (tries + 1));
         continue;
       }
