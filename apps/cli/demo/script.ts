@@ -35,6 +35,9 @@ export class Script {
   private readonly lines: ScriptLine[] = [];
   private readonly clerk: string;
   private readonly path: readonly StepDefinition[];
+  /** the applicant's name as it should have been taken down */
+  private rightName = '';
+  /** which step of the path is in hand */
   private at = 0;
 
   constructor(
@@ -102,8 +105,6 @@ export class Script {
     const back = Math.max(asked + 1, received - between(this.rng, 3, 12));
     this.say(office.toMillis(back), 'supplement', this.applicantsHand(), {});
   }
-
-  private rightName = '';
 
   private papersOwed(): JsonObject {
     return { reason: 'Hồ sơ chưa đủ giấy tờ', documents: [pick(this.rng, PAPERS)] };
