@@ -110,7 +110,7 @@ function textSql(text: string, bind: (value: unknown) => string): string {
     .filter((word) => word !== '')
     .slice(0, MOST_WORDS);
   const likes = words.map(
-    (word) => `motcua.fold(n.name) LIKE '%' || ${escaped(`motcua.fold(${bind(word)})`)} || '%'`,
+    (word) => `motcua.fold(f.name) LIKE '%' || ${escaped(`motcua.fold(${bind(word)})`)} || '%'`,
   );
   ways.push(`SELECT f.dossier_id, f.revision FROM motcua.dossier_party f WHERE ${likes.join(' AND ')}`);
   ways.push(
