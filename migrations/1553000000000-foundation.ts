@@ -84,7 +84,7 @@ COMMENT ON TABLE motcua.period IS 'Half-open, in days of Asia/Ho_Chi_Minh: from_
 
 const DOSSIER = `
 CREATE TABLE motcua.dossier (
-  id uuid PRIMARY KEY, code text NOT NULL UNIQUE,
+  id uuid PRIMARY KEY, code text COLLATE "C" NOT NULL UNIQUE, -- "C": its one index also answers for the beginning of a code
   procedure_version_id int NOT NULL REFERENCES motcua.procedure_version,
   receiving_unit_id int NOT NULL REFERENCES motcua.unit, competent_unit_id int NOT NULL REFERENCES motcua.unit,
   current_unit_id int NOT NULL,
@@ -105,6 +105,7 @@ CREATE TABLE motcua.dossier_party (
   PRIMARY KEY (dossier_id, revision)
 );
 CREATE INDEX dossier_party_name ON motcua.dossier_party USING gin (motcua.fold(name) gin_trgm_ops);
+CREATE INDEX dossier_party_paper ON motcua.dossier_party (paper_number) WHERE paper_number IS NOT NULL;
 
 CREATE TABLE motcua.deadline (
   dossier_id uuid PRIMARY KEY, generation int NOT NULL,
