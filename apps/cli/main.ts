@@ -36,6 +36,14 @@ function program(signal: AbortSignal): Command {
     .action(async () => (await import('./serve.js')).serveAlone(signal));
 
   motcua
+    .command('bench')
+    .description('measure the engine beside plain PostgreSQL, on a server of its own')
+    .option('--json', 'one JSON document on stdout and nothing else there', false)
+    .option('--rounds <n>', 'how often every row runs, in turn', some, 5)
+    .option('--seconds <s>', 'how long each row runs in each round', seconds, 3)
+    .action(async (options) => (await import('../../test/load/bench.js')).bench(options, signal));
+
+  motcua
     .command('migrate')
     .description('bring the database up to this version')
     .action(async () => (await open()).close());
@@ -62,6 +70,17 @@ function share(text: string): number {
     throw new InvalidArgumentError('Expected a number above 0, up to 1, for instance 0.01.');
   }
   return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value <= 600) return value;
+  throw new InvalidArgumentError('Expected a number above 0, up to 600.');
+}
+
+function some(text: string): number {
+  if (count(text) < 1) throw new InvalidArgumentError('Expected a whole number, 1 or more.');
+  return count(text);
 }
 
 function count(text: string): number {

@@ -1,0 +1,141 @@
+import {
+  median,
+  quantile,
+  significant,
+  type Beside,
+  type BenchDocument,
+  type RowFigures,
+} from './document.js';
+import type { Ground } from './ground.js';
+import { cpuUsed, fsyncLatencies, walBytes } from './machine.js';
+import type { Row, Sample } from './row.js';
+
+export interface Plan {
+  rounds: number;
+  /** how long each row runs in each round */
+  seconds: number;
+  signal: AbortSignal;
+  /** told how many of the seconds of {@link secondsOf} are behind us */
+  onProgress(seconds: number): void;
+}
+
+export interface Measured {
+  document: BenchDocument;
+  beside: Map<string, Beside>;
+}
+
+interface Round extends Sample {
+  nodeMs: number;
+  postgresMs: number | null;
+  wal: number;
+}
+
+const SEARCHES = 2;
+/** A search wants the order, not the figure. */
+const SEARCH_SHARE = 1 / 3;
+const PROBES_A_ROUND = 20;
+
+/** How long measuring takes in all, in seconds. */
+export function secondsOf(rows: readonly Row[], plan: Pick<Plan, 'rounds' | 'seconds'>): number {
+  const tries = rows.reduce((sum, row) => sum + row.callers.length, 0);
+  return plan.seconds * (rows.length * plan.rounds + tries * SEARCHES * SEARCH_SHARE);
+}
+
+/** Searches each row's best concurrency, which also warms everything up, then runs the rows in turn, round by round. */
+export async function measure(rows: readonly Row[], ground: Ground, plan: Plan): Promise<Measured> {
+  let passed = 0;
+  const run = async (row: Row, callers: number, seconds: number): Promise<Sample> => {
+    plan.signal.throwIfAborted();
+    const sample = await row.run(callers, performance.now() + seconds * 1000);
+    plan.onProgress((passed += seconds));
+    return sample;
+  };
+  const best = await search(rows, (row, callers) => run(row, callers, plan.seconds * SEARCH_SHARE));
+
+  const fsync: number[] = [];
+  const rounds = new Map<Row, Round[]>(rows.map((row) => [row, []]));
+  for (let round = 0; round < plan.rounds; round++) {
+    fsync.push(...fsyncLatencies(ground.folder, PROBES_A_ROUND));
+    for (const row of rows) {
+      const walBefore = await walBytes(ground.pool);
+      const before = cpuUsed(ground.server.pid);
+      const sample = await run(row, best.get(row)!, plan.seconds);
+      const after = cpuUsed(ground.server.pid);
+      rounds.get(row)!.push({
+        ...sample,
+        nodeMs: after.node - before.node,
+        postgresMs: after.postgres === null ? null : after.postgres - before.postgres!,
+        wal: (await walBytes(ground.pool)) - walBefore,
+      });
+    }
+  }
+  return {
+    document: {
+      fsyncMs: significant(median(fsync), 3),
+      rounds: plan.rounds,
+      rows: rows.map((row) => figures(row.name, rounds.get(row)!)),
+      ratios: ratiosOf(rows, rounds),
+    },
+    beside: new Map(rows.map((row) => [row.name, besides(best.get(row)!, rounds.get(row)!)])),
+  };
+}
+
+/** Every row with every number of callers, twice in turn; the number that did most in all. */
+async function search(
+  rows: readonly Row[],
+  run: (row: Row, callers: number) => Promise<Sample>,
+): Promise<Map<Row, number>> {
+  const done = new Map(rows.map((row) => [row, row.callers.map((callers) => ({ callers, commands: 0 }))]));
+  for (let turn = 0; turn < SEARCHES; turn++) {
+    for (const [row, tries] of done) {
+      for (const one of tries) one.commands += (await run(row, one.callers)).commands;
+    }
+  }
+  return new Map(
+    [...done].map(([row, tries]) => [row, tries.sort((a, b) => b.commands - a.commands)[0]!.callers]),
+  );
+}
+
+function rate(sample: Sample): number {
+  return sample.commands / sample.seconds;
+}
+
+function figures(name: string, rounds: readonly Round[]): RowFigures {
+  const rates = rounds.map(rate);
+  const waits = Float64Array.from(rounds.flatMap((round) => round.latencies)).sort();
+  const { nodeMs, postgresMs } = besides(0, rounds);
+  return {
+    name,
+    perSecond: Math.round(median(rates)),
+    min: Math.round(Math.min(...rates)),
+    max: Math.round(Math.max(...rates)),
+    p50Ms: significant(quantile(waits, 0.5), 3),
+    p99Ms: significant(quantile(waits, 0.99), 3),
+    cpuMsPerCommand: significant(nodeMs + (postgresMs ?? 0), 3),
+  };
+}
+
+function besides(callers: number, rounds: readonly Round[]): Beside {
+  const each = (pick: (round: Round) => number): number =>
+    median(rounds.map((round) => pick(round) / round.commands));
+  const told = rounds.every((round) => round.postgresMs !== null);
+  return {
+    callers,
+    nodeMs: each((round) => round.nodeMs),
+    postgresMs: told ? each((round) => round.postgresMs!) : null,
+    walBytes: each((round) => round.wal),
+  };
+}
+
+/** Everything against the first row. Within a round, so that a machine that slows down slows both. */
+function ratiosOf(rows: readonly Row[], rounds: ReadonlyMap<Row, readonly Round[]>): Record<string, number> {
+  const [first, ...others] = rows;
+  if (!first) return {};
+  const base = rounds.get(first)!.map(rate);
+  return Object.fromEntries(
+    others.map((row) => {
+      const each = rounds.get(row)!.map((round, at) => rate(round) / base[at]!);
+      return [`${row.name}/${first.name}`, significant(median(each), 3)];
+    }),
+  );
+}

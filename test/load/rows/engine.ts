@@ -1,0 +1,65 @@
+import { openPool, type Pool } from '#libs/database';
+import { Engine, type CommandAnswer, type EngineOptions } from '#libs/dossier';
+import { newId } from '#libs/kernel';
+import type { Ground } from '../ground.js';
+import { Hands, type Life } from '../lives.js';
+import { drive, type Row, type Sample } from '../row.js';
+
+const LANES = [4, 8, 16];
+
+/** One command, one commit: nothing is gained by waiting together, only by several connections. */
+export function engineRow(ground: Ground, deck: readonly Life[]): Row {
+  return new EngineRow('engine', LANES, ground, deck, (callers) => ({ maxBatch: 1, lanes: callers }));
+}
+
+/** The engine as it is served: commands that wait leave together. */
+export function batchedRow(ground: Ground, deck: readonly Life[], callers: number): Row {
+  return new EngineRow(`batched-${callers}`, [callers], ground, deck, () => ({}));
+}
+
+class EngineRow implements Row {
+  private pool: Pool | undefined;
+  private readonly engines = new Map<number, Engine>();
+  private readonly hands: Hands<string>;
+
+  constructor(
+    readonly name: string,
+    readonly callers: readonly number[],
+    private readonly ground: Ground,
+    deck: readonly Life[],
+    private readonly options: (callers: number) => Partial<EngineOptions>,
+  ) {
+    this.hands = new Hands(deck);
+  }
+
+  prepare(): Promise<void> {
+    const { reference, clock } = this.ground;
+    const pool = openPool(this.ground.url, { max: Math.max(...LANES) });
+    this.pool = pool;
+    for (const callers of this.callers) {
+      const options = this.options(callers);
+      this.engines.set(callers, new Engine({ pool, reference: () => reference, clock, options }));
+    }
+    return Promise.resolve();
+  }
+
+  run(callers: number, until: number): Promise<Sample> {
+    const engine = this.engines.get(callers)!;
+    return drive(callers, until, (caller) =>
+      this.hands.next(caller, async ({ command, officer, payload }, _, code) => {
+        const named = code === undefined ? {} : { code };
+        return codeOf(await engine.execute({ command, officer, payload, key: newId(), ...named }));
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.pool?.end();
+  }
+}
+
+/** The code of the dossier. A refusal would be cheaper than what is to be measured: it ends the bench. */
+function codeOf(answer: CommandAnswer): string {
+  if (answer.kind === 'refused') throw new Error(`refused: ${JSON.stringify(answer)}`);
+  return answer.code;
+}
