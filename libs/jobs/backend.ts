@@ -7,6 +7,7 @@ import {
   type PostgresQueueBackend,
   type PostgresConnectionOptions,
 } from 'bullmq';
+import { splitUrl } from '#libs/database';
 
 /** Where jobs are kept: the same PostgreSQL (schema `jobs`), or Redis when it is given. */
 export type JobBackend = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string };
@@ -48,7 +49,7 @@ export function openQueue<T>(name: string, backend: JobBackend): JobQueue<T> {
   return new Queue<T, void, string, T, void, string, PostgresQueueBackend, PostgresConnectionOptions>(
     name,
     {
-      connection: { connectionString: backend.url, schema: SCHEMA, max: 2 },
+      connection: postgres(backend.url, 2),
       defaultJobOptions,
     },
     createPostgresBackend,
@@ -69,7 +70,12 @@ export function openWorker<T>(
   return new Worker<T, void, string, PostgresQueueBackend, JobProgress, PostgresConnectionOptions>(
     name,
     process,
-    { connection: { connectionString: backend.url, schema: SCHEMA, max: 3 }, concurrency: 4 },
+    { connection: postgres(backend.url, 3), concurrency: 4 },
     createPostgresBackend,
   );
+}
+
+/** As the application's role (an option of the URL) and in the jobs' schema (an option that the library adds). */
+function postgres(url: string, max: number): PostgresConnectionOptions {
+  return { ...splitUrl(url), schema: SCHEMA, max, allowExitOnIdle: true };
 }
