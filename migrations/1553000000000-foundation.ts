@@ -186,9 +186,10 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA motcua TO motcua_app;
 GRANT UPDATE ON motcua.unit, motcua.officer, motcua.procedure_version, motcua.calendar_year, motcua.period, motcua.dossier,
   motcua.deadline, motcua.code_counter, motcua.follower, motcua.report_cell, motcua.replay TO motcua_app;
 GRANT DELETE ON motcua.command, motcua.period TO motcua_app;
--- The job queue's tables are made by its own library as the owner; the application fills them.
+-- The job queue's tables are made by its own library as the owner; the application fills them. It may create there, because
+-- the library makes one sequence a queue when it is first used.
 CREATE SCHEMA jobs;
-GRANT USAGE ON SCHEMA jobs TO motcua_app;
+GRANT USAGE, CREATE ON SCHEMA jobs TO motcua_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA jobs GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLES TO motcua_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA jobs GRANT USAGE, SELECT ON SEQUENCES TO motcua_app;
 `;
