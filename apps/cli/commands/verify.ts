@@ -1,15 +1,19 @@
 import type { Command } from 'commander';
 import type { Check, CheckResult, Finding, Verification } from '#libs/dossier';
-import type { OpenPool } from './report.js';
+import type { OpenPool, Output } from './report.js';
 
 /** How many findings are printed for a person; `--json` gives all that were kept. */
 const SHOWN = 50;
+const standard: Output = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+};
 
 /**
  * Adds `motcua verify`: what the schema cannot promise is proved from the log. The result goes to stdout, progress to
  * stderr when someone looks on. The exit code is 1 when anything was found.
  */
-export function registerVerify(program: Command, open: OpenPool): void {
+export function registerVerify(program: Command, open: OpenPool, output: Output = standard): void {
   program
     .command('verify')
     .description(
@@ -21,15 +25,17 @@ export function registerVerify(program: Command, open: OpenPool): void {
       const { loadCatalogue } = await import('#libs/catalogue');
       const { loadUnits } = await import('#libs/organization');
       const { pool, close } = await open();
+      const line = progress(output);
       try {
         const [catalogue, units] = await Promise.all([loadCatalogue(pool), loadUnits(pool)]);
         const result = await verify(pool, {
           catalogue,
           units,
           extra: [countsCheck()],
-          onProgress: progress(),
+          onProgress: line.tell,
         });
-        process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : asText(result));
+        line.clear();
+        output.out(options.json ? `${JSON.stringify(result)}\n` : asText(result));
         if (!result.ok) process.exitCode = 1;
       } finally {
         await close();
@@ -70,9 +76,12 @@ function sentence(what: string): Finding {
   return { fault: 'count_differs', dossier: null, what };
 }
 
-function progress(): (dossiers: number) => void {
-  if (!process.stderr.isTTY) return () => undefined;
-  return (dossiers) => process.stderr.write(`\r${dossiers} dossiers`);
+/** A line that is written over and over, for someone who looks on; nothing where stderr goes to a file. */
+function progress(output: Output): { tell: (dossiers: number) => void; clear: () => void } {
+  const write = (text: string): void => {
+    if (process.stderr.isTTY) output.err(`\r${text}\x1b[K`);
+  };
+  return { tell: (dossiers) => write(`${dossiers} dossiers`), clear: () => write('') };
 }
 
 function asText({ ok, checks, findings, seconds }: Verification): string {
@@ -85,7 +94,9 @@ function asText({ ok, checks, findings, seconds }: Verification): string {
     ...checks.map(checkLine),
     ...shown,
     ...(left > 0 ? [`  and ${left} more; --json gives more of them`] : []),
-    ok ? `nothing wrong (${seconds} s)` : `${total} things are wrong (${seconds} s)`,
+    ok
+      ? `nothing wrong (${seconds} s)`
+      : `${total} ${total === 1 ? 'thing is' : 'things are'} wrong (${seconds} s)`,
     '',
   ].join('\n');
 }
