@@ -211,7 +211,7 @@ test('withdrawn and discontinued dossiers are resolved on time; one that waits f
     {
       ...communeA,
       name: 'withdrawn',
-      events: [...late, closed('withdrawn', '2019-04-10 08:00', 'on', true)],
+      events: [...late, closed('withdrawn', '2019-04-10 08:00', 'overdue', true)],
     },
     {
       ...communeA,
