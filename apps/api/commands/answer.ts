@@ -20,11 +20,14 @@ export function locationOf(code: string): string {
   return `/api/v1/dossiers/${code}`;
 }
 
-/** Renders the engine's answer: 201 for a new dossier, 200 for the rest, and problem details for a refusal. */
-export function render(answer: CommandAnswer, instance: string, language: Language): Rendered {
+/**
+ * Renders the engine's answer: 201 for a new dossier, 200 for the rest, and problem details for a refusal. `within` is
+ * where the payload stands in what was sent: nowhere else for a command alone, under `payload.` for one of many.
+ */
+export function render(answer: CommandAnswer, instance: string, language: Language, within = ''): Rendered {
   const headers: Record<string, string> = answer.replayed ? { 'Idempotent-Replayed': 'true' } : {};
   if (answer.version !== null) headers.ETag = versionTag(answer.version);
-  if (answer.kind === 'refused') return { ...refused(answer, instance, language), headers };
+  if (answer.kind === 'refused') return { ...refused(answer, instance, language, within), headers };
   const { code, version, state, step, event, occurredAt, recordedAt, dueAt } = answer;
   const isNew = event === 'submitted';
   if (isNew) headers.Location = locationOf(code);
@@ -36,10 +39,12 @@ function refused(
   answer: RefusedAnswer,
   instance: string,
   language: Language,
+  within: string,
 ): Pick<Rendered, 'status' | 'body'> {
   const { code, params, state, version, allowed, notYet } = answer;
-  // The engine names fields from its own request, where the body is called payload.
-  const field = answer.field?.replace(/^payload\./, '');
+  // The lifecycle names a field of the payload, the engine says `payload.` before it, and a header stands for itself.
+  const plain = answer.field?.replace(/^payload\./, '');
+  const field = plain === undefined || /^[A-Z]/.test(plain) ? plain : `${within}${plain}`;
   const status = statusOfRefusal(code, field);
   const refusal = { state, version, allowed, notYet };
   return { status, body: describeProblem({ code, status, instance, field, params, refusal }, language) };

@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CommandRequest } from '#libs/dossier';
+import type { CommandAnswer, CommandRequest } from '#libs/dossier';
+import { DomainError } from '#libs/kernel';
 import { DEPS, type FullDeps } from '../deps.js';
 import { dossierCode } from '../http/dossier-code.js';
 import { idempotencyKey } from '../http/idempotency-key.js';
@@ -99,9 +100,9 @@ export class CommandsController {
 
   private async one(item: unknown, officer: string, request: FastifyRequest): Promise<Rendered> {
     try {
-      return this.rendered(await this.desk.execute(readItem(item, officer)), request);
+      return this.rendered(await this.desk.execute(readItem(item, officer)), request, 'payload.');
     } catch (error) {
-      const body = problemFor(error, request, this.deps.log);
+      const body = problemFor(inItem(error), request, this.deps.log);
       const retryAfter = RETRY_AFTER_SECONDS[body.status];
       return {
         status: body.status,
@@ -115,7 +116,16 @@ export class CommandsController {
     send(this.rendered(await this.desk.execute(command), request), reply);
   }
 
-  private rendered(answer: Awaited<ReturnType<CommandDesk['execute']>>, request: FastifyRequest): Rendered {
-    return render(answer, instanceOf(request), languageFor(request.headers['accept-language']));
+  private rendered(answer: CommandAnswer, request: FastifyRequest, within = ''): Rendered {
+    return render(answer, instanceOf(request), languageFor(request.headers['accept-language']), within);
   }
+}
+
+/** What is a header for a command alone is a field of the item here. */
+const FIELD_OF_HEADER: Readonly<Record<string, string>> = { 'If-Match': 'ifMatch', 'Idempotency-Key': 'key' };
+
+function inItem(error: unknown): unknown {
+  if (!(error instanceof DomainError)) return error;
+  const field = FIELD_OF_HEADER[error.detail.field ?? ''];
+  return field === undefined ? error : new DomainError(error.code, { ...error.detail, field });
 }

@@ -63,26 +63,31 @@ export function createMetrics(): ApiMetrics {
           this.set(depth());
         },
       });
-      const events = new Gauge({
+      // Both gauges are read in one go: one look at the database serves them.
+      let asked: ReturnType<typeof lags> | undefined;
+      const once = (): ReturnType<typeof lags> =>
+        (asked ??= lags()
+          // A database that is away must not take the other metrics with it: the last known lag stays, and readyz tells.
+          .catch(() => [])
+          .finally(() => (asked = undefined)));
+      new Gauge({
         name: 'motcua_follower_lag_events',
         help: 'Committed events that a follower of the log has not handled yet (counted up to 100,000).',
         labelNames: ['follower'],
         registers,
         async collect() {
-          // A database that is away must not take the other metrics with it: the last known lag stays, and readyz tells.
-          for (const lag of await lags().catch(() => [])) {
-            this.set({ follower: lag.name }, lag.events);
-            waits.set({ follower: lag.name }, lag.seconds);
-          }
+          for (const { name, events } of await once()) this.set({ follower: name }, events);
         },
       });
-      const waits = new Gauge({
+      new Gauge({
         name: 'motcua_follower_lag_seconds',
         help: 'How long the oldest of them has waited.',
         labelNames: ['follower'],
         registers,
+        async collect() {
+          for (const { name, seconds } of await once()) this.set({ follower: name }, seconds);
+        },
       });
-      void events;
     },
   };
 }

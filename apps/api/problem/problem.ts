@@ -11,7 +11,12 @@ export interface Explained extends NotYet {
 
 /** Adds the words in the reader's language. */
 export function explained(notYet: readonly NotYet[], language: Language): Explained[] {
-  return notYet.map((one) => ({ ...one, detail: because(language, one.because) }));
+  // Field by field: a stored refusal comes back with its keys in the database's order, and must read as it did first.
+  return notYet.map(({ command, because: why }) => ({
+    command,
+    because: why,
+    detail: because(language, why),
+  }));
 }
 
 /** RFC 9457 problem details, with our extension members: `code` is stable, `title` and `detail` are in the reader's language. */

@@ -139,6 +139,7 @@ export function Part(type: () => new () => object, options: FieldOptions): Prope
     Type(type),
     IsObject(named('field_not_understood', { expected: 'object' })),
     ValidateNested(named('field_not_understood', { expected: 'object' })),
-    ApiProperty({ ...described(options), type }),
+    // A function of this very name is how the document's maker knows that the class comes later.
+    ApiProperty({ ...described(options), type: () => type() }),
   );
 }
