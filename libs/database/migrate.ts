@@ -113,9 +113,9 @@ function unlessExists(error: unknown): void {
  */
 async function raiseEpochAfterRestore(client: Client): Promise<void> {
   await client.query(`
-    UPDATE motcua.log_epoch SET epoch = epoch + 1
-     WHERE EXISTS (SELECT FROM motcua.event WHERE epoch = log_epoch.epoch
-                      AND xid >= pg_snapshot_xmax(pg_current_snapshot()))`);
+    UPDATE motcua.log_epoch SET epoch = log_epoch.epoch + 1
+      FROM (SELECT epoch, xid FROM motcua.event ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1) last
+     WHERE last.epoch = log_epoch.epoch AND last.xid >= pg_snapshot_xmax(pg_current_snapshot())`);
 }
 
 function databaseOf(url: string): string {

@@ -36,11 +36,16 @@ const BEYOND = `
   (e.epoch, e.xid, e.seq) > (f.epoch, f.xid, f.seq)
   AND (e.epoch < (SELECT epoch FROM motcua.log_epoch) OR e.xid < pg_snapshot_xmin(pg_current_snapshot()))`;
 
-/** True when follower `name` has something to do. Takes no lock and no transaction number: idle polling stays free. */
+/**
+ * True when follower `name` has something to do. Takes no lock and no transaction number: idle polling stays free.
+ * An ordered LIMIT 1, not EXISTS: for that, the planner may read the whole log from its beginning, where nothing is new.
+ */
 export async function hasWork(pool: Pool, name: string): Promise<boolean> {
-  const { rows } = await pool.query<{ work: boolean }>({
+  const { rows } = await pool.query<{ work: boolean | null }>({
     name: 'log-has-work',
-    text: `SELECT EXISTS (SELECT FROM motcua.event e WHERE ${BEYOND}) AS work FROM motcua.follower f WHERE f.name = $1`,
+    text: `
+      SELECT (SELECT true FROM motcua.event e WHERE ${BEYOND} ORDER BY e.epoch, e.xid, e.seq LIMIT 1) AS work
+        FROM motcua.follower f WHERE f.name = $1`,
     values: [name],
   });
   return rows[0]?.work ?? false;
@@ -51,17 +56,22 @@ export async function enrol(pool: Pool, name: string): Promise<void> {
   await pool.query('INSERT INTO motcua.follower (name) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
 }
 
-/** Locks the follower's place until the end of the transaction; undefined when somebody else has it. */
+/**
+ * Locks the follower's place until the end of the transaction; undefined when somebody else has it. Switches sorting off
+ * for {@link readBatch} on the way: the planner judges a row comparison by its first column, expects no event beyond
+ * the epoch, and would fetch and sort the whole rest of the log for every batch (400 ms instead of 2, on 400,000 events).
+ */
 export async function lockPlace(client: PoolClient, name: string): Promise<Position | undefined> {
   const { rows } = await client.query<Position>({
     name: 'log-lock-place',
-    text: 'SELECT epoch, xid, seq FROM motcua.follower WHERE name = $1 FOR UPDATE SKIP LOCKED',
+    text: `SELECT epoch, xid, seq, set_config('enable_sort', 'off', true)
+             FROM motcua.follower WHERE name = $1 FOR UPDATE SKIP LOCKED`,
     values: [name],
   });
   return rows[0];
 }
 
-/** The next events after `from`, at most `batch`, in the order of the log. */
+/** The next events after `from`, at most `batch`, in the order of the log. Only after {@link lockPlace}. */
 export async function readBatch(client: PoolClient, from: Position, batch: number): Promise<LogEvent[]> {
   const { rows } = await client.query<LogEvent>({
     name: 'log-read-batch',
@@ -72,6 +82,7 @@ export async function readBatch(client: PoolClient, from: Position, batch: numbe
        WHERE ${BEYOND} ORDER BY e.epoch, e.xid, e.seq LIMIT $4`,
     values: [from.epoch, from.xid, from.seq, batch],
   });
+  if (rows.length > 0) await client.query('SET LOCAL enable_sort TO DEFAULT');
   return rows;
 }
 
