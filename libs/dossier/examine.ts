@@ -161,6 +161,9 @@ function checkAlarms(dossier: CheckedDossier, events: readonly CheckedEvent[], r
   }
   const row = dossier.deadline;
   if (row === null) return;
+  if (row.status === 'unknown' && !clock.some((event) => event.type === 'deadlineUnknown')) {
+    report('alarm_lost', 'its date is unknown, and nobody was told');
+  }
   if (row.status !== 'running') {
     if (row.alarmAt !== null)
       report('alarm_stray', `an alarm is set for ${row.alarmAt} while the deadline is ${row.status}`);

@@ -144,7 +144,7 @@ describe('folding events', () => {
 });
 
 test('alarms and computed deadlines are not commands', () => {
-  assert.deepEqual(CLOCK_EVENTS.map(isCommandEvent), [false, false, false]);
+  assert.ok(!CLOCK_EVENTS.some(isCommandEvent));
   assert.ok(isCommandEvent('submitted'));
 });
 

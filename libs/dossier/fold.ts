@@ -20,6 +20,8 @@ export interface Folded {
   submittedAt: Instant;
   receivedAt: Instant | null;
   closedAt: Instant | null;
+  /** which revision of the applicant's data was in force */
+  partyRevision: number;
   deadline: FoldedDeadline | null;
 }
 
@@ -95,6 +97,7 @@ function advance(before: Folded | null, event: LoggedEvent, definition: Procedur
     submittedAt: before?.submittedAt ?? occurredAt,
     receivedAt: type === 'received' ? occurredAt : (before?.receivedAt ?? null),
     closedAt: CLOSING.has(type) ? occurredAt : (before?.closedAt ?? null),
+    partyRevision: typeof event.data.party === 'number' ? event.data.party : (before?.partyRevision ?? 1),
     deadline: before?.deadline ?? null,
   };
 }

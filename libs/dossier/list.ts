@@ -4,14 +4,8 @@ import type { UnitDirectory } from '#libs/organization';
 import { STATES } from '#libs/workflow';
 import { readCursor, writeCursor, type Cursor } from './cursor.js';
 import { checkInstant } from './moments.js';
-import {
-  readName,
-  readPage,
-  type ListConditions,
-  type ListRow,
-  type PageEnd,
-} from './persistence/queries-list.js';
-import type { Queryable } from './persistence/queries-read.js';
+import { readPage, type ListConditions, type ListRow, type PageEnd } from './persistence/queries-list.js';
+import { readParty, type Queryable } from './persistence/queries-read.js';
 import { listItem, type DossierListItem } from './views.js';
 
 /**
@@ -107,9 +101,9 @@ function checked(filter: ListFilter, units: UnitDirectory, catalogue: Catalogue)
 
 async function pageEnd(db: Queryable, cursor: Cursor): Promise<PageEnd> {
   if (cursor.order === 'time') return cursor;
-  const name = await readName(db, cursor.id, cursor.revision);
-  if (name === undefined) throw new DomainError('cursor_not_understood', { field: 'cursor' });
-  return { order: 'name', name, id: cursor.id };
+  const party = await readParty(db, cursor.id, cursor.revision);
+  if (!party) throw new DomainError('cursor_not_understood', { field: 'cursor' });
+  return { order: 'name', name: party.name, id: cursor.id };
 }
 
 function cursorAt(row: ListRow, order: Cursor['order']): Cursor {

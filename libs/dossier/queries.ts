@@ -3,13 +3,7 @@ import { limitFor, type Catalogue } from '#libs/catalogue';
 import type { Pool } from '#libs/database';
 import { DomainError, type Clock, type Instant } from '#libs/kernel';
 import type { UnitDirectory } from '#libs/organization';
-import {
-  available,
-  restore,
-  type CommandName,
-  type NotYet,
-  type StateName,
-} from '#libs/workflow';
+import { available, restore, type CommandName, type NotYet, type StateName } from '#libs/workflow';
 import { actorFor, pinned } from './decide.js';
 import { deadlineView, type DeadlineView } from './deadline-view.js';
 import { CLOCK_EVENTS } from './event-labels.js';
@@ -21,7 +15,7 @@ import {
   readDeadlineStart,
   readDossier,
   readEvents,
-  readPartyAsOf,
+  readParty,
   type DossierRow,
 } from './persistence/queries-read.js';
 import {
@@ -87,9 +81,9 @@ export function createQueries(deps: QueriesDeps): DossierQueries {
     const { definition } = pinned(catalogue(), row.procedureVersionId);
     const events = eventsUpTo(await readEvents(pool, row.id, CLOCK_EVENTS), asOf, knownAt);
     const folded = foldEvents(events, definition);
-    const party = await readPartyAsOf(pool, row.id, asOf, knownAt);
-    if (!folded || !party)
-      throw new DomainError('not_yet_filed', { field: 'asOf', params: { code: row.code } });
+    if (!folded) throw new DomainError('not_yet_filed', { field: 'asOf', params: { code: row.code } });
+    const party = await readParty(pool, row.id, folded.partyRevision);
+    if (!party) throw new DomainError('revision_missing', { params: { code: row.code } });
     const units = current(deps.units);
     const holder = units.byId(holdingUnitId(folded.snapshot, row, definition, units));
     const currentUnit = holder ? { code: holder.agencyCode, name: holder.name } : row.currentUnit;

@@ -321,6 +321,12 @@ describe('the deadlines', () => {
       [late],
     );
     assert.deepEqual(faults(warning), [`alarm_lost ${late}`]);
+    const untold = await damaged(
+      `WITH gone AS (DELETE FROM motcua.event WHERE ${OF('dossier_id')} AND type = 'deadlineUnknown' RETURNING dossier_id)
+       UPDATE motcua.dossier SET alarms = alarms - 1 WHERE id IN (SELECT dossier_id FROM gone)`,
+      [unknown],
+    );
+    assert.deepEqual(faults(untold), [`alarm_lost ${unknown}`]);
     for (const code of [late, done, unknown]) {
       const stray = await damaged(
         `UPDATE motcua.deadline SET alarm_at = '2030-01-01' WHERE ${OF('dossier_id')}`,

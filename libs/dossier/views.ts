@@ -1,7 +1,7 @@
 import type { Instant, JsonObject, Labels } from '#libs/kernel';
 import { stateInfo, type StateName } from '#libs/workflow';
 import { eventLabel } from './event-labels.js';
-import type { Folded, LoggedEvent } from './fold.js';
+import { isCommandEvent, type Folded, type LoggedEvent } from './fold.js';
 import type { DossierRow, EventRow, PartyRow } from './persistence/queries-read.js';
 import type { Channel } from './types.js';
 
@@ -123,15 +123,22 @@ export function isLate(status: string | null, dueAt: Instant | null, at: Instant
   return status === 'running' && dueAt !== null && dueAt < at;
 }
 
-/** What the reader may know of events recorded or happened later: nothing. Bounds are included. */
+/**
+ * The events that had happened by `asOf` and were known by `knownAt`, bounds included. What follows an unknown event is
+ * unknown too: two processes' clocks differ by a little, and a log with a hole in it cannot be folded.
+ */
 export function eventsUpTo<E extends LoggedEvent>(
   events: readonly E[],
   asOf: Instant | null,
   knownAt: Instant | null,
 ): E[] {
-  return events.filter(
-    (e) => (asOf === null || e.occurredAt <= asOf) && (knownAt === null || e.recordedAt <= knownAt),
-  );
+  let ended = false;
+  return events.filter((event) => {
+    const seen =
+      (asOf === null || event.occurredAt <= asOf) && (knownAt === null || event.recordedAt <= knownAt);
+    if (!seen && isCommandEvent(event.type)) ended = true;
+    return seen && !ended;
+  });
 }
 
 type Place = Pick<

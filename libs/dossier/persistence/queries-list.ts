@@ -129,17 +129,3 @@ function textSql(text: string, bind: (value: unknown) => string): string {
 function escaped(sql: string): string {
   return `replace(replace(replace(${sql}, '\\', '\\\\'), '%', '\\%'), '_', '\\_')`;
 }
-
-/** The name in one revision, for a page that ended there; undefined when there is none. */
-export async function readName(
-  db: Queryable,
-  dossierId: string,
-  revision: number,
-): Promise<string | undefined> {
-  const { rows } = await db.query<{ name: string }>({
-    name: 'name-of-revision',
-    text: 'SELECT name FROM motcua.dossier_party WHERE dossier_id = $1 AND revision = $2',
-    values: [dossierId, revision],
-  });
-  return rows[0]?.name;
-}

@@ -104,20 +104,17 @@ export async function readEvents(
   return rows;
 }
 
-/** The newest revision of the applicant's data that had happened by `asOf` and was known by `knownAt`. */
-export async function readPartyAsOf(
+/** One revision of the applicant's data; undefined when it was erased. */
+export async function readParty(
   db: Queryable,
   dossierId: string,
-  asOf: Instant | null,
-  knownAt: Instant | null,
+  revision: number,
 ): Promise<PartyRow | undefined> {
   const { rows } = await db.query<PartyRow>({
-    name: 'party-as-of',
+    name: 'party-revision',
     text: `SELECT revision, name, paper_number AS "paperNumber", address, phone, email FROM motcua.dossier_party
-      WHERE dossier_id = $1 AND occurred_at <= coalesce($2::timestamptz, 'infinity')
-        AND recorded_at <= coalesce($3::timestamptz, 'infinity')
-      ORDER BY revision DESC LIMIT 1`,
-    values: [dossierId, asOf, knownAt],
+      WHERE dossier_id = $1 AND revision = $2`,
+    values: [dossierId, revision],
   });
   return rows[0];
 }
