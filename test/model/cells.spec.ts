@@ -337,15 +337,27 @@ function commandBy(table: Table, who: string, command: string): Given {
 }
 
 /** The position that someone has; a head may do what a specialist may. */
-const KIND: Record<string, string> = { k: 'counter', c: 'counter', s: 'specialist', z: 'specialist', x: 'specialist' };
+const KIND: Record<string, string> = {
+  k: 'counter',
+  c: 'counter',
+  s: 'specialist',
+  z: 'specialist',
+  x: 'specialist',
+};
 function couldElsewhere(who: string, may: readonly string[]): boolean {
   const kinds = may.map((one) => KIND[one]).filter((kind) => kind !== undefined);
-  if (who === 'h' || who === 'w') return may.includes('h') || may.includes('w') || kinds.includes('specialist');
+  if (who === 'h' || who === 'w')
+    return may.includes('h') || may.includes('w') || kinds.includes('specialist');
   return KIND[who] !== undefined && kinds.includes(KIND[who]);
 }
 
 /** How a command that is not possible, or not by this person, is refused. */
-function expectedRefusal(row: Row, place: Place, command: string, who: string): { status: number; code: string } {
+function expectedRefusal(
+  row: Row,
+  place: Place,
+  command: string,
+  who: string,
+): { status: number; code: string } {
   const cell = row.get(command);
   if (cell) {
     return { status: 403, code: couldElsewhere(who, cell.who) ? 'not_your_unit' : 'not_your_position' };
@@ -421,12 +433,18 @@ describe('every state × command cell over HTTP', () => {
         const cell = cells.find((one) => one.table === table && one.name === name && one.tried === null)!;
         const code = cell.code!;
         const earlier = await house.standing(code);
-        assert.deepEqual(earlier, { state: place.at.split('/')[0], version: cell.todo.length, events: cell.todo.length });
+        assert.deepEqual(earlier, {
+          state: place.at.split('/')[0],
+          version: cell.todo.length,
+          events: cell.todo.length,
+        });
         const tries = Object.keys(table.people).flatMap((who) =>
-          COMMANDS.filter((command) => command !== 'submit' && !row.get(command)?.who.includes(who)).map((command) => ({
-            who,
-            command,
-          })),
+          COMMANDS.filter((command) => command !== 'submit' && !row.get(command)?.who.includes(who)).map(
+            (command) => ({
+              who,
+              command,
+            }),
+          ),
         );
         const given = tries.map(({ who, command }) => ({ ...commandBy(table, who, command), code }));
         const answers = await house.giveAll(given);
@@ -470,7 +488,9 @@ describe('every state × command cell over HTTP', () => {
       assert.equal(body.version, todo.length + 1, said);
       assert.equal(headers.ETag, `"${body.version}"`, said);
     }
-    const stand = await Promise.all(accepted.filter((_, at) => at % 7 === 0).map((one) => house.standing(one.code!)));
+    const stand = await Promise.all(
+      accepted.filter((_, at) => at % 7 === 0).map((one) => house.standing(one.code!)),
+    );
     stand.forEach(({ version, events }) => assert.equal(events, version));
   });
 

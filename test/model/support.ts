@@ -115,7 +115,10 @@ export async function openHouse(doors = 1, options: Partial<EngineOptions> = {})
 }
 
 /** One command by its own request, to whoever listens at the address. */
-export function giveOne(url: string, { officer, command, code, payload, key, ifMatch }: Given): Promise<Answer> {
+export function giveOne(
+  url: string,
+  { officer, command, code, payload, key, ifMatch }: Given,
+): Promise<Answer> {
   const path = code === undefined ? '/dossiers' : `/dossiers/${code}/commands/${command}`;
   const headers: Record<string, string> = {
     'x-motcua-officer': officer,
@@ -167,7 +170,9 @@ async function send(
 
 /** The list in pieces of at most `size`. */
 export function chunks<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) =>
+    list.slice(at * size, (at + 1) * size),
+  );
 }
 
 /** The payload of a submission; the applicant is nobody. */
@@ -198,7 +203,10 @@ export async function live<L extends Life>(
     const answers = await house.giveAll(now.map((life) => ({ ...life.todo[nth]!, code: life.code })));
     now.forEach((life, index) => {
       const answer = answers[index]!;
-      assert.ok(answer.status < 300, `${JSON.stringify(life.todo.slice(0, nth + 1))} ${JSON.stringify(answer)}`);
+      assert.ok(
+        answer.status < 300,
+        `${JSON.stringify(life.todo.slice(0, nth + 1))} ${JSON.stringify(answer)}`,
+      );
       life.code ??= answer.body.code;
       each(life, nth, answer);
     });
