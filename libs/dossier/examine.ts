@@ -3,7 +3,7 @@ import { canonicalJson, DomainError, type Json, type JsonObject } from '#libs/ke
 import type { UnitDirectory } from '#libs/organization';
 import type { ProcedureDefinition } from '#libs/workflow';
 import { CLOCK_EVENTS } from './event-labels.js';
-import { foldEvents, isCommandEvent, type Folded } from './fold.js';
+import { deadlineOf, foldEvents, isCommandEvent, type Folded } from './fold.js';
 import { holdingUnitId } from './holding.js';
 import type { CheckedDossier, CheckedEvent, DossierBundle } from './persistence/queries-verify.js';
 
@@ -161,7 +161,9 @@ function checkAlarms(dossier: CheckedDossier, events: readonly CheckedEvent[], r
   }
   const row = dossier.deadline;
   if (row === null) return;
-  if (row.status === 'unknown' && !clock.some((event) => event.type === 'deadlineUnknown')) {
+  const told = (event: CheckedEvent): boolean =>
+    event.type === 'deadlineUnknown' || deadlineOf(event)?.status === 'unknown';
+  if (row.status === 'unknown' && !clock.some(told)) {
     report('alarm_lost', 'its date is unknown, and nobody was told');
   }
   if (row.status !== 'running') {
