@@ -92,10 +92,11 @@ async function ensureRole(client: Client, password: string | undefined): Promise
     if (password)
       await client.query(`ALTER ROLE motcua_app LOGIN PASSWORD ${client.escapeLiteral(password)}`);
   } catch (cause) {
+    const [me] = (await client.query<{ me: string }>('SELECT quote_ident(current_user) AS me')).rows;
     throw new DatabaseFault(
       'database_role_missing',
       `The role "motcua_app", as which Motcua works, is missing or closed to the role that migrates. Ask whoever runs ` +
-        `the database server for: CREATE ROLE motcua_app NOLOGIN; GRANT motcua_app TO <the role in DATABASE_URL>;`,
+        `the database server for: CREATE ROLE motcua_app NOLOGIN; GRANT motcua_app TO ${me?.me};`,
       {},
       cause,
     );
