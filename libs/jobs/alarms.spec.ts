@@ -62,7 +62,7 @@ function behaves(name: string, open: () => Promise<JobBackend>): void {
       await first.set([wakeUp('later', '2019-03-25T10:00:00.000Z')], clock.now());
       await first.close();
       const second = new AlarmClock(backend, fail);
-      assert.equal(await second.pending(), 1);
+      assert.deepEqual(await second.pending(), [wakeUp('later', '2019-03-25T10:00:00.000Z')]);
       await second.close();
     });
 

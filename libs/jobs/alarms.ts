@@ -48,9 +48,10 @@ export class AlarmClock {
     );
   }
 
-  /** How many alarms are set and not yet rung. */
-  async pending(): Promise<number> {
-    return this.queue.getDelayedCount();
+  /** The alarms that are set and have not rung. */
+  async pending(): Promise<WakeUp[]> {
+    const jobs = await this.queue.getDelayed();
+    return jobs.flatMap(({ data }) => ('sweep' in data ? [] : [data]));
   }
 
   async close(): Promise<void> {

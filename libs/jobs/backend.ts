@@ -20,7 +20,7 @@ export interface JobQueue<T> {
     repeat: { every: number },
     template: { name: string; data: T },
   ): Promise<unknown>;
-  getDelayedCount(): Promise<number>;
+  getDelayed(): Promise<{ name: string; data: T }[]>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   close(): Promise<void>;
 }
