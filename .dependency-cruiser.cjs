@@ -11,7 +11,11 @@ const FLOORS = [
 ];
 const ORDER = FLOORS.flat();
 /** Rooms that must not know each other although one stands left of the other. */
-const STRANGERS = { workflow: ['calendar'], database: ['calendar', 'workflow'], jobs: ['calendar', 'workflow'] };
+const STRANGERS = {
+  workflow: ['calendar'],
+  database: ['calendar', 'workflow'],
+  jobs: ['calendar', 'workflow'],
+};
 
 const any = (rooms) => `^libs/(${rooms.join('|')})/`;
 const SPEC = '\\.spec\\.ts$';
@@ -64,7 +68,15 @@ module.exports = {
       name: 'sql-in-persistence',
       comment: 'pg and typeorm only under a persistence folder, in database and in migrations',
       severity: 'error',
-      from: { pathNot: ['^libs/[^/]+/persistence/', '^libs/(database|testing)/', '^migrations/', '^test/load/', SPEC] },
+      from: {
+        pathNot: [
+          '^libs/[^/]+/persistence/',
+          '^libs/(database|testing)/',
+          '^migrations/',
+          '^test/load/',
+          SPEC,
+        ],
+      },
       to: { path: 'node_modules/(@types/)?(pg|typeorm)/' },
     },
     {

@@ -8,7 +8,8 @@ export class Foundation1553000000000 implements MigrationInterface {
   name = 'Foundation1553000000000';
 
   async up(q: QueryRunner): Promise<void> {
-    for (const sql of [EXTENSIONS, ORGANIZATION, CATALOGUE, CALENDAR, DOSSIER, LOG, REPORTING, GRANTS]) await q.query(sql);
+    for (const sql of [EXTENSIONS, ORGANIZATION, CATALOGUE, CALENDAR, DOSSIER, LOG, REPORTING, GRANTS])
+      await q.query(sql);
   }
 
   async down(): Promise<void> {

@@ -95,7 +95,8 @@ async function settleReplay(
 /** Erases what an earlier demonstration left. Dossiers that no replay made are somebody's papers: they are not erased. */
 async function startOver(config: Config): Promise<void> {
   if (config.databaseUrl) throw new DomainError('fresh_needs_embedded');
-  if (existsSync(config.dataDir) && (await holdsOthersDossiers(config))) throw new DomainError('fresh_would_erase');
+  if (existsSync(config.dataDir) && (await holdsOthersDossiers(config)))
+    throw new DomainError('fresh_would_erase');
   await eraseEmbedded(config);
 }
 
