@@ -57,10 +57,10 @@ function program(signal: AbortSignal): Command {
   return motcua;
 }
 
-/** The database that the environment names, migrated. */
+/** The database that the environment names, migrated; beside a running Motcua its server is used. */
 async function open() {
   const { openDatabase } = await import('#libs/database');
-  const database = await openDatabase(loadConfig(process.env));
+  const database = await openDatabase(loadConfig(process.env), { join: true });
   return { pool: database.app, close: () => database.close() };
 }
 

@@ -9,6 +9,8 @@ import { openRuntime, type Runtime } from './runtime.js';
 import { importReferenceData } from './setup.js';
 import { today } from './today.js';
 
+const REFRESH_MS = 60_000;
+
 /** Serves the API, with worker and followers in the same process, until the signal. Then what was taken in is finished first. */
 export async function serve(
   runtime: Runtime,
@@ -20,6 +22,11 @@ export async function serve(
     ? { kind: 'redis', url: config.redisUrl }
     : { kind: 'postgres', url: database.url('app') };
   if (jobs.kind === 'postgres') await prepareJobs(database.url('owner'));
+  // What another process imported, a procedure or a calendar, is known here within a minute.
+  const refresh = setInterval(
+    () => void runtime.refresh().catch(complaints('reference data')),
+    REFRESH_MS,
+  ).unref();
   const worker = await startWorker({
     pool,
     alarms,
@@ -41,6 +48,7 @@ export async function serve(
       await app.close();
     }
   } finally {
+    clearInterval(refresh);
     await worker.close();
   }
 }
