@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { after } from 'node:test';
 import { type Pool, asApp, openPool, startEmbedded } from '#libs/database';
 import { TEMPLATE, asOwner, makeTemplate, withDatabase } from './template.js';
 
@@ -23,10 +22,11 @@ let made = 0;
 let server: Promise<string> | undefined;
 let stopServer: (() => Promise<void>) | undefined;
 
-// The hook of the whole file: runs after its last test, whatever came of it.
-after(async () => {
-  for (const database of open) await database.drop();
-  await stopServer?.();
+// When nothing is left to do, the file's own `after` hooks included: what they close may still want its database.
+process.on('beforeExit', () => {
+  const stop = stopServer;
+  stopServer = undefined;
+  if (open.size > 0 || stop) void Promise.all([...open].map((database) => database.drop())).then(stop);
 });
 
 /**
