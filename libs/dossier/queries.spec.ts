@@ -95,6 +95,20 @@ describe('a dossier as it stands', () => {
       await assert.rejects(queries.history(code), refusal('unknown_dossier'));
     }
   });
+
+  test('is shown by queries that are told how to get what they need to know, or what it is', async () => {
+    const code = await desk.file('2019-03-18T01:00:00.000Z');
+    const { units, catalogue, calendar } = province;
+    const lazy = createQueries({
+      pool,
+      units: () => units,
+      catalogue: () => catalogue,
+      calendar: () => calendar,
+      clock,
+    });
+    assert.deepEqual(await lazy.get(code), await queries.get(code));
+    assert.deepEqual(await lazy.deadline(code), await queries.deadline(code));
+  });
 });
 
 describe('a dossier as it stood', () => {

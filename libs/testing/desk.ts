@@ -24,7 +24,7 @@ export class Desk {
   private keys = 0;
 
   constructor(
-    pool: Pool,
+    readonly pool: Pool,
     readonly province: SmallProvince,
   ) {
     this.engine = new Engine({
