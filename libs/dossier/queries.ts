@@ -83,7 +83,8 @@ export function createQueries(deps: QueriesDeps): DossierQueries {
     const folded = foldEvents(events, definition);
     if (!folded) throw new DomainError('not_yet_filed', { field: 'asOf', params: { code: row.code } });
     const party = await readParty(pool, row.id, folded.partyRevision);
-    if (!party) throw new DomainError('revision_missing', { params: { code: row.code } });
+    if (!party)
+      throw new DomainError('event_unfit', { params: { code: row.code, because: 'revision_missing' } });
     const units = current(deps.units);
     const holder = units.byId(holdingUnitId(folded.snapshot, row, definition, units));
     const currentUnit = holder ? { code: holder.agencyCode, name: holder.name } : row.currentUnit;
