@@ -3,7 +3,9 @@
  * stands or falls together.
  *
  * - `locked` takes the dossiers in key order, so that two processes meet without a circle (40P01 is retried all the same).
- * - `good` drops the rows whose version moved since they were loaded: they are decided again by the caller.
+ * - `good` drops the rows whose version moved since they were loaded: they are decided again by the caller. It says so by
+ *   coalesce() because of the planner: it takes an OR of equations for nearly never true, and joins all that follows by
+ *   nested loops, row by row.
  * - `claimed` is ON CONFLICT DO NOTHING: one repeated command id must not fail the whole batch.
  * - Codes come from one counter a unit and day. It only moves for claimed rows, so a repeat leaves no gap.
  * - FOR UPDATE waits for the newest row version, so a version that is equal here is equal in `moved`.
@@ -18,7 +20,7 @@ WITH input AS MATERIALIZED (
   SELECT id, version, alarms FROM motcua.dossier WHERE id = ANY($9::uuid[]) ORDER BY id FOR UPDATE
 ), good AS MATERIALIZED (
   SELECT i.* FROM input i LEFT JOIN locked l ON l.id = i.dossier_id
-  WHERE i.expected IS NULL OR (l.version = i.expected AND l.alarms = i.expected_alarms)
+  WHERE coalesce(l.version = i.expected AND l.alarms = i.expected_alarms, i.expected IS NULL)
 ), claimed AS (
   INSERT INTO motcua.command (officer, key, request_hash, dossier_id, answer, recorded_at)
   SELECT officer, key, hash, dossier_id, answer, $10::timestamptz FROM good ORDER BY officer, key
