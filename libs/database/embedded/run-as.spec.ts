@@ -8,8 +8,19 @@ import { DatabaseFault } from '../faults.js';
 import { ask, scratch } from '../testing.fixture.js';
 import { startEmbedded } from './server.js';
 
-// Only root has more than one way to run a server; as a plain user every other test takes the only way there is.
+// Only root has more than one way to run a server, and something to refuse.
 if (process.getuid?.() === 0) asRoot();
+else asPlainUser();
+
+function asPlainUser(): void {
+  test('a plain user runs the server as themselves, and no other way is even tried', async () => {
+    const dataDir = scratch();
+    const server = await startEmbedded({ dataDir, durable: false });
+    await ask(server.url('postgres'), 'SELECT 1');
+    await server.stop();
+    assert.equal(statSync(join(dataDir, 'postgres', 'base')).uid, process.getuid?.());
+  });
+}
 
 function asRoot(): void {
   const namespaces = spawnSync('unshare', ['--user', '--map-user=1', '--map-group=1', 'true']).status === 0;
