@@ -1,6 +1,13 @@
+import { COLUMNS, type Column, type CommitRows } from './commit-rows.js';
+
+/** The parts that most commands do without. A statement leaves out those that nobody in its batch needs. */
+export const OPTIONAL = ['birth', 'alarm', 'deadline', 'party'] as const satisfies (keyof CommitRows)[];
+export type Optional = (typeof OPTIONAL)[number];
+
 /**
  * The one statement of a commit. Only rows whose command id was claimed go on; everything that one command writes
- * stands or falls together.
+ * stands or falls together. `$1` are the dossiers to lock, `$2` is the time of recording, then come the columns of input,
+ * change and the optional parts, each as one array.
  *
  * - `locked` takes the dossiers in key order, so that two processes meet without a circle (40P01 is retried all the same).
  * - `good` drops the rows whose version moved since they were loaded: they are decided again by the caller. It says so by
@@ -9,34 +16,63 @@
  * - `claimed` is ON CONFLICT DO NOTHING: one repeated command id must not fail the whole batch.
  * - Codes come from one counter a unit and day. It only moves for claimed rows, so a repeat leaves no gap.
  * - FOR UPDATE waits for the newest row version, so a version that is equal here is equal in `moved`.
+ * - A part that nobody needs is left out: making it ready costs as much as running it does.
  *
- * Measured alternatives: docs/decisions/batch.md.
+ * Measured alternatives: docs/decisions/batch.md, docs/performance.md.
  */
-export const COMMIT_SQL = `
+export function commitSql(parts: ReadonlySet<Optional>): string {
+  let taken = 2;
+  const unnest = <Row>(alias: string, columns: readonly Column<Row>[]): string => {
+    const arrays = columns.map(([, type]) => `$${++taken}::${type}[]`);
+    return `unnest(${arrays.join(', ')}) AS ${alias}(${columns.map(([name]) => name).join(', ')})`;
+  };
+  // In the order in which the values are sent.
+  const input = unnest('i', COLUMNS.input);
+  const change = unnest('c', COLUMNS.change);
+  const optional = (part: Optional, sql: (rows: string) => string): string =>
+    parts.has(part) ? sql(unnest('n', COLUMNS[part] as readonly Column<never>[])) : '';
+  const births = optional('birth', birthSql);
+  const alarms = optional('alarm', alarmSql);
+  const deadlines = optional('deadline', deadlineSql);
+  const parties = optional('party', partySql);
+  return `
 WITH input AS MATERIALIZED (
-  SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::jsonb[], $7::int[], $8::int[])
-    AS i(ord, officer, key, hash, dossier_id, answer, expected, expected_alarms)
+  SELECT * FROM ${input}
 ), locked AS MATERIALIZED (
-  SELECT id, version, alarms FROM motcua.dossier WHERE id = ANY($9::uuid[]) ORDER BY id FOR UPDATE
+  SELECT id, version, alarms FROM motcua.dossier WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
 ), good AS MATERIALIZED (
   SELECT i.* FROM input i LEFT JOIN locked l ON l.id = i.dossier_id
   WHERE coalesce(l.version = i.expected AND l.alarms = i.expected_alarms, i.expected IS NULL)
 ), claimed AS (
   INSERT INTO motcua.command (officer, key, request_hash, dossier_id, answer, recorded_at)
-  SELECT officer, key, hash, dossier_id, answer, $10::timestamptz FROM good ORDER BY officer, key
+  SELECT officer, key, hash, dossier_id, answer, $2::timestamptz FROM good ORDER BY officer, key
   ON CONFLICT DO NOTHING RETURNING officer, key
 ), live AS MATERIALIZED (
   SELECT g.ord, g.dossier_id, g.officer FROM good g JOIN claimed c ON c.officer = g.officer AND c.key = g.key
 ), change AS MATERIALIZED (
-  SELECT c.*, l.dossier_id, l.officer FROM unnest($11::int[], $12::int[], $13::int[], $14::text[], $15::text[], $16::jsonb[],
-      $17::int[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::int[], $22::text[], $23::jsonb[], $24::int[], $25::bool[])
-    AS c(ord, version, alarms, state, step, snapshot, current_unit_id, at, received_at, closed_at, party_revision,
-      event_type, event_data, event_unit_id, is_new)
-  JOIN live l USING (ord)
-), fresh AS MATERIALIZED (
-  SELECT b.* FROM unnest($26::int[], $27::int[], $28::int[], $29::int[], $30::text[], $31::text[], $32::date[], $33::text[])
-    AS b(ord, procedure_version_id, receiving_unit_id, competent_unit_id, channel, return_by, day, agency_code)
-  JOIN live USING (ord)
+  SELECT c.*, l.dossier_id, l.officer FROM ${change} JOIN live l USING (ord)
+)${births}, moved AS (
+  UPDATE motcua.dossier d SET version = c.version, alarms = c.alarms, state = c.state, step = c.step, snapshot = c.snapshot,
+    current_unit_id = c.current_unit_id, party_revision = coalesce(c.party_revision, d.party_revision),
+    received_at = coalesce(c.received_at, d.received_at), closed_at = coalesce(c.closed_at, d.closed_at), last_at = c.at
+  FROM change c WHERE d.id = c.dossier_id AND NOT c.is_new AND d.version = c.version - 1
+), logged AS (
+  INSERT INTO motcua.event (epoch, dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
+  SELECT (SELECT epoch FROM motcua.log_epoch), dossier_id, version, type, state, officer, unit_id, at, $2, data FROM (
+    SELECT ord, 1 AS nth, dossier_id, version, event_type AS type, state, officer, event_unit_id AS unit_id, at, event_data AS data FROM change
+    ${alarms}
+  ) e ORDER BY ord, nth, at
+)${deadlines}${parties}
+SELECT i.ord, CASE WHEN l.ord IS NOT NULL THEN 'live' WHEN g.ord IS NOT NULL THEN 'repeated' ELSE 'moved' END AS outcome,
+  ${births ? 'b.code' : 'NULL::text AS code'}
+FROM input i LEFT JOIN good g ON g.ord = i.ord LEFT JOIN live l ON l.ord = i.ord
+${births && 'LEFT JOIN born b ON b.id = i.dossier_id'}`;
+}
+
+/** New dossiers with their codes. */
+function birthSql(rows: string): string {
+  return `, fresh AS MATERIALIZED (
+  SELECT n.* FROM ${rows} JOIN live USING (ord)
 ), counted AS (
   INSERT INTO motcua.code_counter AS c (unit_id, day, last)
   SELECT receiving_unit_id, day, count(*) FROM fresh GROUP BY 1, 2 ORDER BY 1, 2
@@ -51,42 +87,37 @@ WITH input AS MATERIALIZED (
     f.procedure_version_id, f.receiving_unit_id, f.competent_unit_id, c.current_unit_id, f.channel,
     f.return_by, c.state, c.step, c.version, c.alarms, c.snapshot, c.party_revision, c.at, c.received_at, c.closed_at, c.at
   FROM change c JOIN coded f USING (ord) RETURNING id, code
-), moved AS (
-  UPDATE motcua.dossier d SET version = c.version, alarms = c.alarms, state = c.state, step = c.step, snapshot = c.snapshot,
-    current_unit_id = c.current_unit_id, party_revision = coalesce(c.party_revision, d.party_revision),
-    received_at = coalesce(c.received_at, d.received_at), closed_at = coalesce(c.closed_at, d.closed_at), last_at = c.at
-  FROM change c WHERE d.id = c.dossier_id AND NOT c.is_new AND d.version = c.version - 1
-), logged AS (
-  INSERT INTO motcua.event (epoch, dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
-  SELECT (SELECT epoch FROM motcua.log_epoch), dossier_id, version, type, state, officer, unit_id, at, $10, data FROM (
-    SELECT ord, 1 AS nth, dossier_id, version, event_type AS type, state, officer, event_unit_id AS unit_id, at, event_data AS data FROM change
-    UNION ALL
-    SELECT a.ord, CASE a.type WHEN 'deadlineUnknown' THEN 2 ELSE 0 END, c.dossier_id,
-      CASE a.type WHEN 'deadlineUnknown' THEN c.version ELSE c.version - 1 END, a.type, a.state, 'system', a.unit_id, a.at, '{}'::jsonb
-    FROM unnest($34::int[], $35::text[], $36::timestamptz[], $37::text[], $38::int[]) AS a(ord, type, at, state, unit_id)
-    JOIN change c USING (ord)
-  ) e ORDER BY ord, nth, at
-), timed AS (
+)`;
+}
+
+/** Alarms that fell due before the command stand before its event in the log; an unknown deadline after it. */
+function alarmSql(rows: string): string {
+  return `UNION ALL
+    SELECT n.ord, CASE n.type WHEN 'deadlineUnknown' THEN 2 ELSE 0 END, c.dossier_id,
+      CASE n.type WHEN 'deadlineUnknown' THEN c.version ELSE c.version - 1 END, n.type, n.state, 'system', n.unit_id, n.at, '{}'::jsonb
+    FROM ${rows} JOIN change c USING (ord)`;
+}
+
+function deadlineSql(rows: string): string {
+  return `, timed AS (
   INSERT INTO motcua.deadline AS t (dossier_id, generation, status, limit_value, limit_unit, calendar, started_at, due_at, soon_at,
     alarm_at, remaining_minutes, reason)
   SELECT l.dossier_id, n.generation, n.status, n.limit_value, n.limit_unit, n.calendar, n.started_at, n.due_at, n.soon_at, n.alarm_at,
     n.remaining_minutes, n.reason
-  FROM unnest($39::int[], $40::int[], $41::text[], $42::numeric[], $43::text[], $44::text[], $45::timestamptz[], $46::timestamptz[],
-      $47::timestamptz[], $48::timestamptz[], $49::float8[], $50::text[])
-    AS n(ord, generation, status, limit_value, limit_unit, calendar, started_at, due_at, soon_at, alarm_at, remaining_minutes, reason)
-  JOIN live l USING (ord) ORDER BY l.dossier_id
+  FROM ${rows} JOIN live l USING (ord) ORDER BY l.dossier_id
   ON CONFLICT (dossier_id) DO UPDATE SET generation = excluded.generation, status = excluded.status, due_at = excluded.due_at,
     soon_at = excluded.soon_at, alarm_at = excluded.alarm_at, remaining_minutes = excluded.remaining_minutes,
     reason = excluded.reason, started_at = excluded.started_at
-), named AS (
+)`;
+}
+
+/** Personal data as a new revision: what the change leaves out is taken from the revision before, '' takes it away. */
+function partySql(rows: string): string {
+  return `, named AS (
   INSERT INTO motcua.dossier_party (dossier_id, revision, name, paper_number, address, phone, email, occurred_at, recorded_at)
   SELECT l.dossier_id, n.revision, coalesce(n.name, p.name), nullif(coalesce(n.paper_number, p.paper_number), ''),
-    nullif(coalesce(n.address, p.address), ''), nullif(coalesce(n.phone, p.phone), ''), nullif(coalesce(n.email, p.email), ''), n.at, $10
-  FROM unnest($51::int[], $52::int[], $53::text[], $54::text[], $55::text[], $56::text[], $57::text[], $58::timestamptz[])
-    AS n(ord, revision, name, paper_number, address, phone, email, at)
-  JOIN live l USING (ord)
+    nullif(coalesce(n.address, p.address), ''), nullif(coalesce(n.phone, p.phone), ''), nullif(coalesce(n.email, p.email), ''), n.at, $2
+  FROM ${rows} JOIN live l USING (ord)
   LEFT JOIN motcua.dossier_party p ON p.dossier_id = l.dossier_id AND p.revision = n.revision - 1
-)
-SELECT i.ord, CASE WHEN l.ord IS NOT NULL THEN 'live' WHEN g.ord IS NOT NULL THEN 'repeated' ELSE 'moved' END AS outcome, b.code
-FROM input i LEFT JOIN good g ON g.ord = i.ord LEFT JOIN live l ON l.ord = i.ord LEFT JOIN born b ON b.id = i.dossier_id
-`;
+)`;
+}
