@@ -7,7 +7,7 @@ export type Optional = (typeof OPTIONAL)[number];
 /**
  * The one statement of a commit. Only rows whose command id was claimed go on; everything that one command writes
  * stands or falls together. `$1` are the dossiers to lock, `$2` is the time of recording, then come the columns of input,
- * change and the optional parts, each as one array.
+ * change and the optional parts, each as one array; of a command `alone` each as a plain value.
  *
  * - `locked` takes the dossiers in key order, so that two processes meet without a circle (40P01 is retried all the same).
  * - `good` drops the rows whose version moved since they were loaded: they are decided again by the caller. It says so by
@@ -20,17 +20,18 @@ export type Optional = (typeof OPTIONAL)[number];
  *
  * Measured alternatives: docs/decisions/batch.md, docs/performance.md.
  */
-export function commitSql(parts: ReadonlySet<Optional>): string {
+export function commitSql(parts: ReadonlySet<Optional>, alone: boolean): string {
   let taken = 2;
-  const unnest = <Row>(alias: string, columns: readonly Column<Row>[]): string => {
-    const arrays = columns.map(([, type]) => `$${++taken}::${type}[]`);
-    return `unnest(${arrays.join(', ')}) AS ${alias}(${columns.map(([name]) => name).join(', ')})`;
+  const send = <Row>(alias: string, columns: readonly Column<Row>[]): string => {
+    const values = columns.map(([, type]) => `$${++taken}::${type}${alone ? '' : '[]'}`).join(', ');
+    const rows = alone ? `(VALUES (${values}))` : `unnest(${values})`;
+    return `${rows} AS ${alias}(${columns.map(([name]) => name).join(', ')})`;
   };
   // In the order in which the values are sent.
-  const input = unnest('i', COLUMNS.input);
-  const change = unnest('c', COLUMNS.change);
+  const input = send('i', COLUMNS.input);
+  const change = send('c', COLUMNS.change);
   const optional = (part: Optional, sql: (rows: string) => string): string =>
-    parts.has(part) ? sql(unnest('n', COLUMNS[part] as readonly Column<never>[])) : '';
+    parts.has(part) ? sql(send('n', COLUMNS[part] as readonly Column<never>[])) : '';
   const births = optional('birth', birthSql);
   const alarms = optional('alarm', alarmSql);
   const deadlines = optional('deadline', deadlineSql);

@@ -20,14 +20,19 @@ export async function commit(
 ): Promise<CommitOutcome[]> {
   const rows = rowsOf(commitments);
   const parts = OPTIONAL.filter((part) => rows[part].length > 0);
+  // A command alone, as most come when little is asked, is sent as plain values: reading arrays costs more than one row does.
+  const alone = commitments.length === 1 && rows.change.length === 1 && rows.alarm.length <= 1;
+  const values = [
+    ...arrays(COLUMNS.input, rows.input),
+    ...arrays(COLUMNS.change, rows.change),
+    ...parts.flatMap((part) => arrays(COLUMNS[part] as readonly Column<unknown>[], rows[part])),
+  ];
   const { rows: told } = await pool.query<CommitOutcome & { ord: number }>({
-    ...statementFor(parts),
+    ...statementFor(parts, alone),
     values: [
       rows.change.filter(({ change }) => change.expected !== null).map(({ change }) => change.dossierId),
       recordedAt,
-      ...arrays(COLUMNS.input, rows.input),
-      ...arrays(COLUMNS.change, rows.change),
-      ...parts.flatMap((part) => arrays(COLUMNS[part] as readonly Column<unknown>[], rows[part])),
+      ...(alone ? values.flat() : values),
     ],
   });
   const outcomes = new Array<CommitOutcome>(commitments.length);
@@ -42,9 +47,9 @@ function arrays<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): unk
 const statements = new Map<string, { name: string; text: string }>();
 
 /** The statement with these optional parts, under a name of its own: each connection prepares it once. */
-function statementFor(parts: readonly Optional[]): { name: string; text: string } {
-  const name = ['commit', ...parts].join('-');
+function statementFor(parts: readonly Optional[], alone: boolean): { name: string; text: string } {
+  const name = [alone ? 'commit-one' : 'commit', ...parts].join('-');
   let statement = statements.get(name);
-  if (!statement) statements.set(name, (statement = { name, text: commitSql(new Set(parts)) }));
+  if (!statement) statements.set(name, (statement = { name, text: commitSql(new Set(parts), alone) }));
   return statement;
 }
