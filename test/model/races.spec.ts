@@ -158,10 +158,10 @@ describe('races over HTTP, on two engines with one database', () => {
   });
 
   it('accepts one of two bodies that race under one key, and calls the other a key used again', async () => {
-    for (const _ of range(10)) {
+    for (const round of range(10)) {
       const code = await filed();
       const key = randomUUID();
-      const given = ['A', 'B'].map((value) => ({
+      const given = [`A${round}`, `B${round}`].map((value) => ({
         command: 'amend',
         officer: COUNTER,
         code,
