@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { Socket, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseFault } from '../faults.js';
 import { findBinaries } from './binaries.js';
 import { type Layout, type Secrets, inspect, layoutOf, secretsOf } from './folder.js';
+import { guardServer } from './guard.js';
 import { lockFolder } from './lock.js';
 import { OWNER, initialise, lastWords } from './make.js';
 import { lockFile, stopOrphan } from './orphan.js';
@@ -41,6 +42,8 @@ export interface EmbeddedServer {
 }
 
 const APP = 'motcua_app';
+const LOG_LIMIT = 10_000_000;
+const SLOW_START_MS = 5_000;
 
 /**
  * Starts the embedded PostgreSQL in `dataDir`, making it first when the folder is empty. Cleans up after a Motcua that
@@ -96,7 +99,6 @@ function urlOf(port: number, secrets: Secrets, database: string, role: 'owner' |
 
 class Server implements EmbeddedServer {
   private child: ChildProcess | undefined;
-  private guard: ChildProcess | undefined;
   private stopping: Promise<void> | undefined;
   private reviving: Promise<void> | undefined;
   private chosenPort = 0;
@@ -153,81 +155,64 @@ class Server implements EmbeddedServer {
 
   /** Starts the server once; resolves when it takes connections, or with its last words when it gave up. */
   private async launch(): Promise<string | undefined> {
-    if (existsSync(this.at.log) && statSync(this.at.log).size > 10_000_000)
-      renameSync(this.at.log, `${this.at.log}.1`);
+    const size = existsSync(this.at.log) ? statSync(this.at.log).size : 0;
+    if (size > LOG_LIMIT) renameSync(this.at.log, `${this.at.log}.1`);
     const log = openSync(this.at.log, 'a', 0o600);
     const from = statSync(this.at.log).size;
     // A group of its own: Ctrl-C at a terminal must reach Motcua first, which then stops the server in good order.
-    const child = spawn(
-      ...this.runAs.wrap(this.runAs.binaries.postgres, [
-        '-D',
-        this.at.data,
-        ...settings(this.chosenPort, this.options.durable ?? true),
-      ]),
-      {
-        ...this.runAs.spawn,
-        stdio: ['ignore', log, log],
-        detached: true,
-      },
-    );
+    const args = ['-D', this.at.data, ...settings(this.chosenPort, this.options.durable ?? true)];
+    const child = spawn(...this.runAs.wrap(this.runAs.binaries.postgres, args), {
+      ...this.runAs.spawn,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
     closeSync(log);
+    const dismiss = child.pid ? guardServer(child.pid, join(this.at.data, 'postmaster.pid')) : () => {};
     let ended: string | undefined;
     child.once('error', (error) => (ended = error.message));
-    child.once(
-      'exit',
-      () => (ended ??= readFileSync(this.at.log).subarray(from).toString() || 'it said nothing'),
-    );
+    child.once('exit', () => {
+      ended ??= readFileSync(this.at.log).subarray(from).toString() || 'it said nothing';
+      dismiss();
+    });
     child.unref();
-    const ready = () => {
+    const isReady = () => {
       const lock = lockFile(this.at);
       return lock?.pid === child.pid && lock?.ready === true;
     };
-    while (ended === undefined && !ready()) await pause(15);
+    const slow = performance.now() + SLOW_START_MS;
+    for (let told = false; ended === undefined && !isReady(); await pause(15)) {
+      if (told || performance.now() < slow) continue;
+      told = true;
+      this.log(
+        'the embedded database is getting ready; after a crash or a power cut that can take a while …',
+      );
+    }
     if (ended !== undefined) return ended;
     this.child = child;
-    this.watch(child);
+    // A server that dies while we live is started again.
+    child.once('exit', () => {
+      if (!this.stopping) this.reviving = this.revive();
+    });
     return undefined;
   }
 
-  /**
-   * The guard holds one end of a pipe whose other end dies with us, however we die; then it asks the server to stop.
-   * A shell does that on every Unix. And a server that dies while we live is started again.
-   */
-  private watch(child: ChildProcess): void {
-    const script = 'read -r _; [ "$(head -n 1 "$2" 2>/dev/null)" = "$1" ] && kill -INT "$1"';
-    const guard = spawn(
-      'sh',
-      ['-c', script, 'motcua-guard', String(child.pid), join(this.at.data, 'postmaster.pid')],
-      {
-        stdio: ['pipe', 'ignore', 'ignore'],
-        detached: true,
-        cwd: '/',
-      },
-    );
-    guard.on('error', () => {}); // no shell: the next start cleans up instead
-    guard.stdin?.on('error', () => {});
-    if (guard.stdin instanceof Socket) guard.stdin.unref();
-    guard.unref();
-    this.guard = guard;
-    child.once('exit', () => {
-      guard.stdin?.destroy();
-      if (!this.stopping) this.reviving = this.revive();
-    });
-  }
-
   private async revive(): Promise<void> {
-    const log = this.options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
     for (let wait = 100; !this.stopping; wait = Math.min(wait * 2, 5_000)) {
-      log('the embedded database ended unexpectedly; starting it again');
+      this.log('the embedded database ended unexpectedly; starting it again');
       try {
         const said = await this.launch();
         if (said === undefined) return;
-        log(`the embedded database did not start: ${lastWords(said)}`);
+        this.log(`the embedded database did not start: ${lastWords(said)}`);
       } catch (error) {
-        log(`the embedded database did not start: ${String(error)}`);
+        this.log(`the embedded database did not start: ${String(error)}`);
       }
       await pause(wait);
     }
+  }
+
+  private log(line: string): void {
+    if (this.options.log) this.options.log(line);
+    else process.stderr.write(`${line}\n`);
   }
 
   stop(): Promise<void> {
@@ -250,7 +235,6 @@ class Server implements EmbeddedServer {
         if (await waitUntil(gone, ms)) break;
       }
     }
-    this.guard?.stdin?.destroy();
     this.unlock();
   }
 }
