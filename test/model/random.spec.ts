@@ -2,7 +2,19 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Alarms } from '#libs/dossier';
-import { decide, newborn, possible, type Model, type Procedure, type Who } from './model.js';
+import { decide, newborn, possible, type Model, type Procedure } from './model.js';
+import {
+  APPLICANT,
+  commandFor,
+  move,
+  officerOf,
+  otherBody,
+  pick,
+  PLANNING,
+  PROCEDURES,
+  WARD,
+  type Move,
+} from './moves.js';
 import { filing, openHouse, type Answer, type Given, type House } from './support.js';
 
 /** `MOTCUA_SEED` repeats a run; a failure prints its seed and its path. */
@@ -11,130 +23,6 @@ const SECONDS = Number(process.env.MOTCUA_RANDOM_SECONDS ?? 30);
 
 /** A month before the units of 2019 are dissolved and nobody can file any more: there the clock stops. */
 const DISSOLVED = '2025-06-01T00:00:00.000Z';
-const WARD = '000.01.21.H59';
-const PLANNING = '000.00.06.H59';
-const specialist = (name: string) => ({ name, by: 'specialist' as const });
-const head = (name: string) => ({ name, by: 'head' as const });
-const PROCEDURES: Procedure[] = [
-  { code: '2.000908', unit: WARD, steps: [specialist('settle')] },
-  { code: '1.001639', unit: WARD, steps: [specialist('verify'), specialist('draft'), head('sign')] },
-  {
-    code: '1.000047',
-    unit: PLANNING,
-    steps: [head('assign'), specialist('appraise'), specialist('draft'), head('review'), head('sign')],
-  },
-];
-
-const COMMANDS = [
-  ...[
-    'receive',
-    'refuse',
-    'requestSupplement',
-    'supplement',
-    'requestPayment',
-    'confirmPayment',
-    'startProcessing',
-  ],
-  ...[
-    'completeStep',
-    'returnToStep',
-    'suspend',
-    'resume',
-    'resolve',
-    'withdraw',
-    'discontinue',
-    'handToPost',
-  ],
-  ...['recordPostEvent', 'offerAtCounter', 'collect', 'amend', 'void'],
-];
-/** The ends of a life, which a command that only has to fit would come to far too soon. */
-const ENDS = ['refuse', 'void', 'withdraw', 'discontinue'];
-const ONWARD = [
-  ...['receive', 'supplement', 'confirmPayment', 'startProcessing', 'completeStep', 'resume', 'resolve'],
-  ...['handToPost', 'recordPostEvent', 'offerAtCounter', 'collect'],
-];
-const PARCELS = ['RA473124829VN', 'RA123456785VN', 'RA000000005VN', 'RA473124820VN'];
-const DATA = { applicant: 'Sơn Thị Ngọc' };
-
-/** What happens next. Numbers choose among what there is, so that a sequence stays one when it is shortened. */
-type Move =
-  | {
-      kind: 'command';
-      dossier: number;
-      choice: number;
-      fits: boolean;
-      who: Who | 'right';
-      detail: number;
-      stale: boolean;
-      end: boolean;
-    }
-  | {
-      kind: 'repeat';
-      which: number;
-      change: 'nothing' | 'body' | 'command';
-      detail: number;
-      stale: boolean;
-      door: number;
-    }
-  | { kind: 'file'; procedure: number; channel: number }
-  | { kind: 'wait'; minutes: number; sweep: boolean };
-
-const seldom = (weight: number): fc.Arbitrary<boolean> =>
-  fc.oneof({ weight: 100 - weight, arbitrary: fc.constant(false) }, { weight, arbitrary: fc.constant(true) });
-const number = fc.nat({ max: 999 });
-
-const move: fc.Arbitrary<Move> = fc.oneof(
-  {
-    weight: 70,
-    arbitrary: fc.record({
-      kind: fc.constant('command' as const),
-      dossier: number,
-      choice: number,
-      fits: seldom(75),
-      who: fc.oneof(
-        { weight: 80, arbitrary: fc.constant('right' as const) },
-        { weight: 20, arbitrary: fc.constantFrom<Who[]>('k', 's', 'h', 'p', 'y', 'x') },
-      ),
-      detail: number,
-      stale: seldom(5),
-      end: seldom(7),
-    }),
-  },
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      kind: fc.constant('repeat' as const),
-      which: number,
-      change: fc.constantFrom('nothing' as const, 'nothing' as const, 'body' as const, 'command' as const),
-      detail: number,
-      stale: seldom(30),
-      door: fc.nat({ max: 1 }),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant('file' as const),
-      procedure: number,
-      channel: fc.nat({ max: 2 }),
-    }),
-  },
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      kind: fc.constant('wait' as const),
-      // An hour, a day, seldom a week: deadlines fall due, and the whole series stays in the years that have a calendar
-      // for most of its time.
-      minutes: fc.oneof(
-        { weight: 80, arbitrary: fc.nat({ max: 90 }) },
-        { weight: 19, arbitrary: fc.nat({ max: 1_400 }) },
-        { weight: 1, arbitrary: fc.constant(10_080) },
-      ),
-      sweep: fc.boolean(),
-    }),
-  },
-);
-
 interface Known {
   code: string;
   procedure: Procedure;
@@ -143,43 +31,6 @@ interface Known {
 interface Sent {
   given: Given;
   answer: Answer;
-}
-
-const pick = <T>(list: readonly T[], by: number): T => list[by % list.length]!;
-const officerOf = (who: Who, { unit }: Procedure): string =>
-  ({
-    k: `counter-1@${unit}`,
-    s: `specialist-1@${unit}`,
-    h: `head-1@${unit}`,
-    p: 'post@000.00.00.H59',
-    y: 'portal@000.00.00.H59',
-    x: 'specialist-1@000.00.21.H59',
-  })[who];
-
-function payloadFor(command: string, { steps }: Procedure, detail: number): Record<string, unknown> {
-  switch (command) {
-    case 'refuse':
-    case 'discontinue':
-    case 'requestSupplement':
-      return { reason: `lý do ${detail}` };
-    case 'completeStep':
-      return detail % 4 === 0 ? { step: pick(steps, detail >> 2).name } : {};
-    case 'returnToStep':
-      return { step: detail % 9 === 8 ? 'nowhere' : pick(steps, detail).name, reason: 'xem lại' };
-    case 'resolve':
-      return { outcome: detail % 3 === 0 ? 'rejected' : 'approved' };
-    case 'handToPost':
-      return { itemNumber: pick(PARCELS, detail) };
-    case 'recordPostEvent': {
-      const event = pick(['EMG', 'EMH', 'EMI', 'EMH'], detail);
-      const action = event === 'EMH' ? pick(['returnToSender', 'tryAgain'], detail >> 2) : undefined;
-      return { itemNumber: pick(PARCELS, detail >> 3), event, ...(action === undefined ? {} : { action }) };
-    }
-    case 'amend':
-      return { field: 'name', value: `${DATA.applicant} ${detail}` };
-    default:
-      return {};
-  }
 }
 
 /** One run: dossiers that it filed itself, and every answer that it was given under a key. */
@@ -209,7 +60,7 @@ class Run {
     const procedure = pick(PROCEDURES, which);
     const more = {
       channel: pick(['counter', 'online', 'postal'], channel),
-      applicant: { name: DATA.applicant },
+      applicant: { name: APPLICANT },
     };
     const given = this.keyed({
       command: 'submit',
@@ -219,7 +70,7 @@ class Run {
     const answer = await this.house.give(given);
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
     this.sent.push({ given, answer });
-    this.dossiers.push({ code: answer.body.code, procedure, model: newborn(DATA.applicant) });
+    this.dossiers.push({ code: answer.body.code, procedure, model: newborn(APPLICANT) });
     this.note('201 submit');
   }
 
@@ -230,16 +81,7 @@ class Run {
 
   private async command(asked: Move & { kind: 'command' }): Promise<void> {
     const known = pick(this.dossiers, asked.dossier);
-    const can = possible(known.model, known.procedure);
-    const gentle = Object.keys(can).filter((name) => asked.end || !ENDS.includes(name));
-    // Otherwise most of them would wait for papers for ever: nine of ten steps that fit lead on.
-    const onward = gentle.filter((name) => ONWARD.includes(name));
-    const fitting = asked.detail % 10 > 0 && onward.length > 0 ? onward : gentle;
-    const command =
-      asked.fits && fitting.length > 0 ? pick(fitting, asked.choice) : pick(COMMANDS, asked.choice);
-    const right = (can[command] ?? 'ks')[0] as Who;
-    const who = asked.who === 'right' ? right : asked.who;
-    const payload = payloadFor(command, known.procedure, asked.detail);
+    const { command, who, payload } = commandFor(asked, known.model, known.procedure);
     const { version } = known.model;
     const ifMatch = asked.stale
       ? version + 1 + (asked.detail % 3)
@@ -257,6 +99,7 @@ class Run {
       assert.deepEqual([answer.status, answer.body.code], [expected.status, expected.code], said);
       if (!asked.stale) {
         assert.deepEqual([answer.body.state, answer.body.version], [known.model.state, version], said);
+        const can = possible(known.model, known.procedure);
         const may = Object.keys(can).filter((name) => can[name]!.includes(who));
         assert.deepEqual([...answer.body.allowed].sort(), may.sort(), said);
       }
@@ -332,36 +175,6 @@ let keys = 0;
 
 function placeOf({ model, procedure }: Known): { state: string; step: string | null } {
   return { state: model.state, step: model.at === null ? null : procedure.steps[model.at]!.name };
-}
-
-/** A field that makes it another body; nothing for the commands whose body is always empty. */
-function otherBody(command: string, detail: number): object {
-  switch (command) {
-    case 'submit':
-      return { applicant: { name: `ai khác ${detail}` } };
-    case 'amend':
-      return { value: `ai khác ${detail}` };
-    case 'handToPost':
-      return { carrier: 'VNPost' };
-    case 'recordPostEvent':
-      return { office: `${detail}` };
-    case 'completeStep':
-      return { next: 'nowhere' };
-    case 'confirmPayment':
-      return { receipt: `${detail}` };
-    case 'requestPayment':
-      return { amount: detail };
-    case 'supplement':
-      return { documents: [`${detail}`] };
-    case 'receive':
-    case 'startProcessing':
-    case 'resume':
-    case 'offerAtCounter':
-    case 'collect':
-      return {};
-    default:
-      return { reason: `khác ${detail}` };
-  }
 }
 
 describe('random lives over HTTP against a small model', () => {
