@@ -9,7 +9,7 @@ import { asApp, migrate, openPool, startEmbedded, type EmbeddedServer, type Pool
 import { Engine } from '#libs/dossier';
 import { ManualClock } from '#libs/kernel';
 import { smallProvince } from '#libs/testing';
-import { COUNTER, MORNING, filing } from './support.js';
+import { COUNTER, MORNING, filing, startBench } from './support.js';
 
 describe('a database that goes and comes back, seen from outside', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'motcua-outage-'));
@@ -81,5 +81,22 @@ describe('a database that goes and comes back, seen from outside', () => {
     assert.equal(again.headers.get('idempotent-replayed'), 'true');
     assert.equal((await call('GET', '/readyz')).status, 200);
     assert.deepEqual(logged, []);
+  });
+});
+
+describe('a database whose connections are all taken', () => {
+  it('is told as 503 as well: to the caller it is away', async () => {
+    const bench = await startBench();
+    const pool = openPool(bench.database.appUrl, { max: 1, connectionTimeoutMillis: 200 });
+    const busy = await bench.another({ pool });
+    const taken = await pool.connect();
+    const answer = await busy.call('GET', '/api/v1/dossiers');
+    assert.deepEqual([answer.status, answer.json.code], [503, 'database_unavailable']);
+    taken.release();
+    assert.equal((await busy.call('GET', '/api/v1/dossiers')).status, 200);
+    assert.deepEqual(busy.logged, []);
+    await busy.close();
+    await pool.end();
+    await bench.close();
   });
 });
