@@ -1,7 +1,7 @@
 /*
  * The same read as the engine's and the same durable writes (dossier, event, answer), each as one named statement: two
- * round trips a command, which is as few as it can be done in when something is to be decided in between. With BEGIN,
- * three writes and COMMIT, one by one, it makes six, and fewer commands (docs/performance.md): that would be a weak floor.
+ * round trips a command, as few as it can be done in when something is to be decided in between. BEGIN, three writes and
+ * COMMIT one by one would make six: a weak floor proves nothing.
  */
 
 export const READ = {
