@@ -1,5 +1,5 @@
 /**
- * The walls of the house (docs/concepts/walls.md), checked by folder path. Floors import only downward, within a floor
+ * The walls of the house, checked by folder path. Floors import only downward, within a floor
  * only leftward; a lib is entered by its index; what belongs to one room stays in it.
  */
 const FLOORS = [
