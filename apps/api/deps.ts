@@ -21,7 +21,7 @@ export interface ApiDeps {
   config: Pick<Config, 'host'>;
   /** units, procedures and calendar as they are just now; asked anew for every request */
   reference: () => Reference;
-  /** followers that run in this process; those of others are found in the database */
+  /** followers that run in this process: a report waits a moment for them, so that it holds what came before it */
   followers?: readonly Follower[];
   /** default: queries on `pool` */
   queries?: DossierQueries;

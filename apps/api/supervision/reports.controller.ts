@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { backlog, quarterly, type Backlog, type PeriodQuestion, type QuarterReport } from '#libs/reporting';
 import { DEPS, type FullDeps } from '../deps.js';
 import { momentText } from '../http/moment-text.js';
+import { soon } from '../operations/soon.js';
 import { ProblemError } from '../problem/problem-error.js';
 import { QueryPipe } from '../validation/validate.js';
 import { BacklogQuery, QuarterlyQuery } from './reports.query.js';
@@ -14,8 +15,10 @@ export class ReportsController {
   @Get('quarterly')
   async quarterly(@Query(new QueryPipe(QuarterlyQuery)) query: QuarterlyQuery): Promise<QuarterReport> {
     const knownAt = momentText(query.knownAt);
+    const period = periodOf(query);
+    await this.untilCaughtUp();
     return quarterly(this.deps.pool, {
-      ...periodOf(query),
+      ...period,
       by: query.by ?? 'level',
       now: this.deps.clock.now(),
       ...(knownAt === undefined ? {} : { knownAt }),
@@ -25,6 +28,13 @@ export class ReportsController {
   @Get('backlog')
   async backlog(@Query(new QueryPipe(BacklogQuery)) query: BacklogQuery): Promise<Backlog> {
     return backlog(this.deps.pool, { by: query.by ?? 'unit', now: this.deps.clock.now() });
+  }
+
+  /** What was committed when the report was asked for should be in it. When it takes too long, the report says that it lags. */
+  private async untilCaughtUp(): Promise<void> {
+    await soon(Promise.all(this.deps.followers.map((follower) => follower.caughtUp()))).catch(
+      () => undefined,
+    );
   }
 }
 
