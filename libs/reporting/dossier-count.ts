@@ -21,7 +21,7 @@ export interface DossierStory {
 }
 
 /**
- * Reads the events of one dossier, in order of happening, and follows it with its own small memory: in or out, overdue or
+ * Reads the events of one dossier, in the order of its versions, and follows it with its own small memory: in or out, overdue or
  * not. It believes neither the `counted` nor the `wasOverdue` mark of an event, on which the projector rests, so that the
  * two methods can only agree when the marks are right.
  */

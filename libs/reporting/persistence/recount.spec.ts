@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { connect } from '#libs/database';
@@ -17,18 +17,19 @@ import { recountAll } from './recount.js';
 
 const RUNS = Number(process.env.MOTCUA_RUNS ?? 40);
 let pool: Pool;
+let owner: Awaited<ReturnType<typeof connect>>;
 let empty: () => Promise<void>;
 
 before(async () => {
   const database = await testDatabase();
   pool = database.app;
   await saveProvince(pool);
-  const owner = await connect(database.ownerUrl);
+  owner = await connect(database.ownerUrl);
   empty = async () => {
     await owner.query('DELETE FROM motcua.event; DELETE FROM motcua.dossier; DELETE FROM motcua.report_cell; DELETE FROM motcua.follower'); // prettier-ignore
   };
-  return () => owner.end();
 });
+after(() => owner.end());
 
 const period = fc
   .tuple(day, day)

@@ -21,7 +21,7 @@ export interface Recount {
 }
 
 /**
- * The same figures by another method: reads every event of every dossier in the order in which it happened and follows
+ * The same figures by another method: reads every event of every dossier in the order of its versions and follows
  * the dossier, instead of adding up deltas. Slow on purpose (it reads the log from its beginning) and meant for checking.
  * Throws as {@link boundsOf} does.
  */
@@ -58,6 +58,9 @@ const EVENTS = `
     LEFT JOIN motcua.procedure_version p ON p.id = d.procedure_version_id`;
 const PAGE = 5000;
 
+// Written beside the commands, under the version that the dossier had then: they come after that version's own event.
+const BESIDE = `'dueSoon', 'overdue', 'deadlineComputed', 'deadlineUnknown'`;
+
 /** Which events a recount reads: those recorded by a moment, those up to a place in the log, or all. */
 export interface Cut {
   knownAt?: Instant;
@@ -78,7 +81,7 @@ export async function recountAll(
     `${EVENTS}
      WHERE ($1::timestamptz IS NULL OR e.recorded_at <= $1)
        AND ($2::int IS NULL OR (e.epoch, e.xid, e.seq) <= ($2, $3::xid8, $4::bigint))
-     ORDER BY e.dossier_id, e.occurred_at, e.epoch, e.xid, e.seq`,
+     ORDER BY e.dossier_id, e.version, e.type IN (${BESIDE}), e.epoch, e.xid, e.seq`,
     [cut.knownAt ?? null, cut.upTo?.epoch ?? null, cut.upTo?.xid ?? null, cut.upTo?.seq ?? null],
   );
   let dossier: EventRow | null = null;
