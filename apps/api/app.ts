@@ -10,6 +10,7 @@ import { CommandsController } from './commands/commands.controller.js';
 import { DEPS, withDefaults, type ApiDeps, type FullDeps } from './deps.js';
 import { readOnlyJson } from './http/json-body.js';
 import { OfficerGuard } from './http/officer.js';
+import { logAnswers } from './http/access-log.js';
 import { answerBrokenRequest, refuseWhileClosing } from './http/edges.js';
 import { guardEverything } from './http/security.js';
 import { serveDocs } from './openapi/docs-page.js';
@@ -63,6 +64,7 @@ export async function createApi(given: ApiDeps): Promise<NestFastifyApplication>
   const server = adapter.getInstance() as FastifyInstance;
   guardEverything(server, deps.log);
   refuseWhileClosing(server, deps.log);
+  if (deps.config.logLevel === 'debug') logAnswers(server, deps.log);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(deps), adapter, {
     bodyParser: false,
     logger: false,

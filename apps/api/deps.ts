@@ -18,7 +18,7 @@ export interface ApiDeps {
   engine: CommandEngine;
   pool: Pool;
   clock: Clock;
-  config: Pick<Config, 'host'>;
+  config: Pick<Config, 'host'> & Partial<Pick<Config, 'logLevel'>>;
   /** units, procedures and calendar as they are just now; asked anew for every request */
   reference: () => Reference;
   /** followers that run in this process: a report waits a moment for them, so that it holds what came before it */

@@ -116,3 +116,31 @@ describe('what nobody expected', () => {
     await bench.close();
   });
 });
+
+describe('the log', () => {
+  it('has a line for each answer when it is asked for, without the query, in which a name may stand', async () => {
+    const bench = await startBench();
+    const lines: [string, object][] = [];
+    const log = {
+      error: () => undefined,
+      debug: (message: string, facts: object) => void lines.push([message, facts]),
+    };
+    const told = await bench.another({ config: { host: '127.0.0.1', logLevel: 'debug' }, log });
+    await told.call('GET', '/api/v1/dossiers?text=Nguyen');
+    await told.call('GET', '/api/v1/dossiers/x');
+    // The line is written once the answer is out, so the caller may be a little earlier.
+    while (lines.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual(
+      lines.map(([message, facts]) => [message, { ...facts, milliseconds: 0 }]),
+      [
+        ['answered', { method: 'GET', path: '/api/v1/dossiers', status: 200, milliseconds: 0 }],
+        ['answered', { method: 'GET', path: '/api/v1/dossiers/x', status: 400, milliseconds: 0 }],
+      ],
+    );
+    const quiet = await bench.another({ config: { host: '127.0.0.1', logLevel: 'info' }, log });
+    await quiet.call('GET', '/api/v1/dossiers');
+    assert.equal(lines.length, 2);
+    await Promise.all([told.close(), quiet.close()]);
+    await bench.close();
+  });
+});
