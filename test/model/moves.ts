@@ -177,8 +177,9 @@ function payloadFor(
     case 'handToPost':
       return { itemNumber: pick(PARCELS, detail) };
     case 'recordPostEvent': {
-      const event = pick(['EMG', 'EMH', 'EMI', 'EMH'], detail);
-      const action = event === 'EMH' ? pick(['returnToSender', 'tryAgain'], detail >> 2) : undefined;
+      const event = pick(['EMG', 'EMH', 'EMI', 'EMH', 'EMH', 'EMH'], detail >> 1);
+      const action =
+        event === 'EMH' ? pick(['returnToSender', 'returnToSender', 'tryAgain'], detail) : undefined;
       const known = detail % 5 > 0 ? parcels.at(detail % 3 > 0 ? -1 : 0)?.item : undefined;
       const itemNumber = known ?? pick(PARCELS, detail >> 3);
       return { itemNumber, event, ...(action === undefined ? {} : { action }) };

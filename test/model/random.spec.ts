@@ -23,6 +23,8 @@ const SECONDS = Number(process.env.MOTCUA_RANDOM_SECONDS ?? 30);
 
 /** A month before the units of 2019 are dissolved and nobody can file any more: there the clock stops. */
 const DISSOLVED = '2025-06-01T00:00:00.000Z';
+const OVER = ['refused', 'voided', 'withdrawn', 'discontinued', 'delivered'];
+
 interface Known {
   code: string;
   procedure: Procedure;
@@ -80,7 +82,9 @@ class Run {
   }
 
   private async command(asked: Move & { kind: 'command' }): Promise<void> {
-    const known = pick(this.dossiers, asked.dossier);
+    // Mostly one to which something can still happen; sometimes one whose life is over.
+    const alive = this.dossiers.filter(({ model }) => !OVER.includes(model.state));
+    const known = pick(asked.detail % 7 > 0 && alive.length > 0 ? alive : this.dossiers, asked.dossier);
     const { command, who, payload } = commandFor(asked, known.model, known.procedure);
     const { version } = known.model;
     const ifMatch = asked.stale
