@@ -173,12 +173,16 @@ function checkAlarms(dossier: CheckedDossier, events: readonly CheckedEvent[], r
   }
   const raised = (type: string, at: string | null): boolean =>
     clock.some((event) => event.type === type && event.occurredAt === at);
-  if (row.alarmAt !== null && row.alarmAt !== row.soonAt && row.alarmAt !== row.dueAt) {
+  // A date that a later calendar put into the past makes late from the moment it was computed, not from the date itself.
+  const computed = clock.some((event) => event.type === 'deadlineComputed');
+  const late = raised('overdue', row.dueAt) || (computed && clock.some((event) => event.type === 'overdue'));
+  const computedAlarm = computed && row.alarmAt !== null && row.dueAt !== null && row.alarmAt > row.dueAt;
+  if (row.alarmAt !== null && row.alarmAt !== row.soonAt && row.alarmAt !== row.dueAt && !computedAlarm) {
     report(
       'alarm_stray',
       `an alarm is set for ${row.alarmAt}, which is neither the due moment nor the warning`,
     );
-  } else if (row.alarmAt === null && row.dueAt !== null && !raised('overdue', row.dueAt)) {
+  } else if (row.alarmAt === null && row.dueAt !== null && !late) {
     report('alarm_lost', `no alarm is set for ${row.dueAt}, and none was raised`);
   } else if (row.alarmAt === row.dueAt && row.soonAt !== null && !raised('dueSoon', row.soonAt)) {
     report('alarm_lost', `the warning of ${row.soonAt} was never raised`);

@@ -6,6 +6,7 @@ import { testEngine, type TestEngine } from '../../test/support/engine.js';
 import { Alarms } from './alarms.js';
 import { Engine } from './engine.js';
 import { recomputeDeadlines } from './recompute.js';
+import { verify } from './verify.js';
 
 const DAY_OFF = { why: 'decided late', certainty: 'B' };
 
@@ -110,5 +111,24 @@ describe('deadlines computed again', () => {
       `SELECT (data->>'wasOverdue')::boolean AS was FROM motcua.event WHERE type = 'deadlineComputed'`,
     );
     assert.deepEqual(rows, [{ was: true }]);
+  });
+
+  it('make late from the moment they are computed a dossier whose date they put into the past', async () => {
+    const alarms = new Alarms(t.pool);
+    const code = await t.file({ procedure });
+    await t.run('receive', { code });
+    const off = [20, 21, 22].map((day) => ({ day: `2019-03-${day}`, ...DAY_OFF }));
+    const later = await calendarWith(2019, (known) => ({ ...known, off: [...known.off, ...off] }));
+    await recomputeDeadlines(t.pool, { ...t.reference, calendar: later }, t.clock);
+    const now = '2019-03-27T03:00:00.000Z';
+    t.clock.moveTo(now);
+    await recomputeDeadlines(t.pool, t.reference, t.clock);
+    await alarms.sweep('2019-03-27T04:00:00.000Z');
+    const { rows } = await t.pool.query<{ at: string }>(
+      `SELECT occurred_at AS at FROM motcua.event WHERE type = 'overdue'`,
+    );
+    // The 25th lies in a day that may be counted already; that it is late was decided on the 27th.
+    assert.deepEqual(rows, [{ at: now }]);
+    assert.deepEqual((await verify(t.pool, t.reference)).findings, []);
   });
 });

@@ -45,14 +45,24 @@ function recomputed(dossier: OpenDeadline, { catalogue, calendar }: Reference, n
   const limit = limitFor(version, dossier.channel);
   const row = foldFacts(dossier.facts, definition.supplementPolicy, limit, calendar);
   if (row === null) return dossier.row;
-  // An alarm that was raised for this very date is not raised again.
-  const raised = dossier.row.dueAt === row.dueAt ? dossier.row.alarmAt : row.alarmAt;
   return {
     ...row,
     generation: dossier.row.generation + 1,
-    alarmAt: row.status === 'running' ? raised : null,
+    alarmAt: nextAlarm(dossier.row, row, now),
     startedAt: row.startedAt ?? now,
   };
+}
+
+/**
+ * The alarm of a date that was computed again. One that was raised for this very date is not raised again; nor is one of a
+ * dossier that stood as overdue and still does: the report would count it twice. A date that is past already makes the
+ * dossier late from now on, because that is when it was decided: a period that has ended stays as it was counted.
+ */
+function nextAlarm(before: DeadlineRow, next: DeadlineRow, now: Instant): Instant | null {
+  if (next.status !== 'running') return null;
+  if (before.status === 'running' && before.dueAt === next.dueAt) return before.alarmAt;
+  if (!isOverdue(next, now)) return next.alarmAt;
+  return before.alarmAt === null && isOverdue(before, now) ? null : now;
 }
 
 /** One event that touched the clock. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import { type CalendarYear, type WorkingCalendar, defaultCalendar } from '#libs/calendar';
 import { connect } from '#libs/database';
-import { fromMillis, toMillis } from '#libs/kernel';
+import { recomputeDeadlines } from '#libs/dossier';
+import { ManualClock, fromMillis, toMillis } from '#libs/kernel';
 import {
   Desk,
   PROCEDURE,
@@ -75,7 +77,8 @@ const ACTS: [CommandName, 'counter-1' | 'specialist-1' | 'head-1', object][] = [
 type Turn =
   | { kind: 'act'; dossier: number; act: number }
   | { kind: 'file'; procedure: number; unit: number; channel: 'counter' | 'online' | 'postal' }
-  | { kind: 'sweep' };
+  | { kind: 'sweep' }
+  | { kind: 'newCalendar'; off: number };
 
 const turn = fc.record({
   hours: fc.constantFrom(0, 0.5, 2, 7, 24, 24 * 3, 24 * 8),
@@ -98,21 +101,40 @@ const turn = fc.record({
       }),
     },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep' as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('newCalendar' as const), off: fc.nat(60) }) },
   ),
 });
 
 const PROCEDURES = [PROCEDURE.certificate, PROCEDURE.copy, PROCEDURE.restarting];
 const UNITS = [UNIT.commune, UNIT.otherCommune];
 
+/** The calendar with five more days off, as when a holiday is decided late: open dossiers get later dates, or the old ones back. */
+function withDaysOff(calendar: WorkingCalendar, first: number): WorkingCalendar {
+  const days = Array.from({ length: 5 }, (_, i) => ({
+    day: fromMillis(toMillis('2019-03-18T00:00:00Z') + (first + i) * 24 * HOUR).slice(0, 10),
+    why: 'decided late',
+    certainty: 'B',
+  }));
+  const years = new Map(calendar.years);
+  const known: CalendarYear = years.get(2019)!;
+  const makeUp = new Set(known.makeUp.map((listed) => listed.day));
+  years.set(2019, { ...known, off: [...known.off, ...days.filter((listed) => !makeUp.has(listed.day))] });
+  return defaultCalendar(years);
+}
+
 async function play(turns: readonly { hours: number; what: Turn }[]): Promise<void> {
-  const desk = new Desk(database.app, province);
+  const reference = { ...province };
+  const desk = new Desk(database.app, reference);
   const dossiers: { code: string; unit: string }[] = [];
   let now = toMillis(at('2019-03-18 07:30'));
   for (const { hours, what } of turns) {
     now += hours * HOUR;
     const moment = fromMillis(now);
     if (what.kind === 'sweep') await desk.alarms.sweep(moment);
-    else if (what.kind === 'file') {
+    else if (what.kind === 'newCalendar') {
+      reference.calendar = withDaysOff(province.calendar, what.off);
+      await recomputeDeadlines(database.app, reference, new ManualClock(moment));
+    } else if (what.kind === 'file') {
       const unit = UNITS[what.unit]!;
       const code = await desk.file(moment, {
         procedure: PROCEDURES[what.procedure]!,
@@ -130,7 +152,7 @@ async function play(turns: readonly { hours: number; what: Turn }[]): Promise<vo
   await desk.alarms.sweep(fromMillis(now));
 }
 
-test('what the engine writes, with its alarms, counts the same both ways', async () => {
+test('what the engine writes, with its alarms and late changes of the calendar, counts the same both ways', async () => {
   let counted = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(turn, { minLength: 20, maxLength: 90 }), async (turns) => {
