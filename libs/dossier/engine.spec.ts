@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { DomainError } from '#libs/kernel';
+import { Engine } from './engine.js';
 import { birth, COMMUNE, testEngine, type TestEngine } from '../../test/support/engine.js';
 
 const isCode = (code: string) => (error: unknown) => error instanceof DomainError && error.code === code;
@@ -221,5 +222,22 @@ describe('the engine, on a real database', () => {
     const code = await t.file();
     const refused = await t.run('receive', { code, occurredAt: '2019-03-01T03:00:00.000Z' });
     assert.ok(refused.kind === 'refused' && refused.code === 'occurred_before_last_event');
+  });
+
+  it('receives at a unit whose list has run out, and no more once its successors are known', async () => {
+    const at = '2026-11-24T02:00:00.000Z';
+    const request = { officer: `counter-1@${COMMUNE}`, payload: birth(), occurredAt: at };
+    assert.equal((await t.run('submit', request)).kind, 'accepted');
+    const successor = {
+      ...t.reference.units.byCode(COMMUNE)!,
+      id: 99_999,
+      agencyCode: 'H61.1',
+      validFrom: '2025-07-01',
+      validUntil: 'infinity',
+    };
+    const units = { ...t.reference.units, all: () => [...t.reference.units.all(), successor] };
+    const engine = new Engine({ pool: t.pool, reference: () => ({ ...t.reference, units }), clock: t.clock });
+    const refused = await engine.execute({ command: 'submit', key: 'ended', ...request });
+    assert.ok(refused.kind === 'refused' && refused.code === 'unit_not_in_force');
   });
 });

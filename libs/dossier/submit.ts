@@ -5,6 +5,7 @@ import type { Officer, Unit } from '#libs/organization';
 import { step, type Relation } from '#libs/workflow';
 import { pinned, refusal, type Decision, type Reference } from './decide.js';
 import { firstParty } from './party.js';
+import { unitOn } from './standing.js';
 import type { Channel, CommandRequest, RefusedAnswer } from './types.js';
 
 const CHANNELS: readonly Channel[] = ['counter', 'online', 'postal'];
@@ -89,22 +90,29 @@ function chooseUnits(
   { units }: Reference,
   day: string,
 ): { receiving: Unit; competent: Unit } | RefusedAnswer {
-  const own = officer.unitId === null ? undefined : units.byId(officer.unitId);
-  if (own && units.byCode(own.agencyCode, day)?.id !== own.id) {
-    return bad('unit_not_in_force', 'X-Motcua-Officer', { unit: own.agencyCode, until: own.validUntil });
-  }
+  const named = (code: unknown, field: string): Unit | RefusedAnswer => {
+    const unit = unitOn(units, String(code), day);
+    if (unit === 'ended') return bad('unit_not_in_force', field, { unit: String(code) });
+    return unit ?? bad('unknown_unit', field, { unit: String(code) });
+  };
+  const missing = (field: string): RefusedAnswer => bad('unknown_unit', field, { unit: null });
+  const seat = officer.unitId === null ? undefined : units.byId(officer.unitId);
+  const own = seat && named(seat.agencyCode, 'X-Motcua-Officer');
+  if (own?.kind === 'refused') return own;
+  // The code may have gone on to another unit since: the officer's own is what counts.
+  if (seat && own?.id !== seat.id)
+    return bad('unit_not_in_force', 'X-Motcua-Officer', { unit: seat.agencyCode });
   const competent =
-    payload.competentUnit === undefined ? own : units.byCode(String(payload.competentUnit), day);
-  if (!competent)
-    return bad('unknown_unit', 'payload.competentUnit', { unit: payload.competentUnit ?? null });
+    payload.competentUnit === undefined ? own : named(payload.competentUnit, 'payload.competentUnit');
+  if (!competent) return missing('payload.competentUnit');
+  if (competent.kind === 'refused') return competent;
   if (competent.level !== procedure.level) {
     return bad('unit_not_competent', 'payload.competentUnit', { level: procedure.level });
   }
   const receiving =
     own ??
-    (payload.receivingUnit === undefined ? competent : units.byCode(String(payload.receivingUnit), day));
-  if (!receiving)
-    return bad('unknown_unit', 'payload.receivingUnit', { unit: payload.receivingUnit ?? null });
+    (payload.receivingUnit === undefined ? competent : named(payload.receivingUnit, 'payload.receivingUnit'));
+  if (receiving.kind === 'refused') return receiving;
   return { receiving, competent };
 }
 
