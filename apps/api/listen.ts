@@ -1,15 +1,18 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '#libs/config';
+import { DomainError } from '#libs/kernel';
 import { isLoopbackHost } from './http/security.js';
 
-/** Why the API cannot listen, in one sentence for whoever started it. */
-export class CannotListen extends Error {
+/** Why the API cannot listen: the message is a whole sentence for whoever started it. */
+export class CannotListen extends DomainError {
   constructor(
-    readonly code: 'host_not_loopback' | 'port_taken' | 'port_forbidden' | 'host_unknown',
-    message: string,
+    code: 'host_not_loopback' | 'port_taken' | 'port_forbidden' | 'host_unknown',
+    sentence: string,
+    cause?: unknown,
   ) {
-    super(message);
+    super(code, { cause });
     this.name = 'CannotListen';
+    this.message = sentence;
   }
 }
 
