@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '#libs/config';
-import { DomainError } from '#libs/kernel';
+import { DomainError, type JsonObject } from '#libs/kernel';
 import { isLoopbackHost } from './http/security.js';
 
 /** Why the API cannot listen: the message is a whole sentence for whoever started it. */
@@ -8,9 +8,9 @@ export class CannotListen extends DomainError {
   constructor(
     code: 'host_not_loopback' | 'port_taken' | 'port_forbidden' | 'host_unknown',
     sentence: string,
-    cause?: unknown,
+    params: JsonObject,
   ) {
-    super(code, { cause });
+    super(code, { params });
     this.name = 'CannotListen';
     this.message = sentence;
   }
@@ -29,6 +29,7 @@ export async function listen(
     throw new CannotListen(
       'host_not_loopback',
       `Motcua listens on this machine only (127.0.0.1, ::1 or localhost) until it has sign-in, not on ${JSON.stringify(host)}.`,
+      { host, port },
     );
   }
   try {
@@ -48,16 +49,22 @@ function explained(error: unknown, host: string, port: number): unknown {
     return new CannotListen(
       'port_taken',
       `Port ${port} on ${host} is taken: stop what runs there, or choose another with ${other}.`,
+      { host, port },
     );
   }
   if (code === 'EACCES') {
     return new CannotListen(
       'port_forbidden',
       `Port ${port} needs more rights than this user has: choose one from 1024 up with PORT.`,
+      { host, port },
     );
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new CannotListen('host_unknown', `This machine has no address ${host}: choose another with HOST.`);
+    return new CannotListen(
+      'host_unknown',
+      `This machine has no address ${host}: choose another with HOST.`,
+      { host, port },
+    );
   }
   return error;
 }

@@ -34,6 +34,11 @@ export class UnitsQuery {
   @Line({ about: 'directly under the unit with this agency code', max: 40, optional: true })
   parent?: string;
 
-  @Line({ about: 'in force on this day; default: today', max: 20, optional: true, example: '2019-06-14' })
+  @Line({
+    about: 'in force on this day; default: those that take dossiers today',
+    max: 20,
+    optional: true,
+    example: '2019-06-14',
+  })
   on?: string;
 }

@@ -1,4 +1,4 @@
-import { validOn, type Unit, type UnitDirectory } from '#libs/organization';
+import { unitsOn, validOn, type Unit, type UnitDirectory } from '#libs/organization';
 import { ProblemError } from '../problem/problem-error.js';
 import type { UnitsQuery } from './catalogue.query.js';
 import { inVietnameseOrder } from './fold.js';
@@ -22,7 +22,8 @@ export interface UnitItem {
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * The units in force on a day, highest level first and then in the order of their names. Throws `unknown_unit` for a
+ * The units that take dossiers today, or those in force on a day that is asked for, highest level first and then in the
+ * order of their names. Throws `unknown_unit` for a
  * parent that nobody knows, `day_not_understood`.
  */
 export function listUnits(units: UnitDirectory, query: UnitsQuery, today: string): UnitItem[] {
@@ -30,14 +31,14 @@ export function listUnits(units: UnitDirectory, query: UnitsQuery, today: string
   if (!DAY.test(day) || new Date(`${day}T00:00:00Z`).toJSON()?.slice(0, 10) !== day) {
     throw new ProblemError('day_not_understood', { field: 'on' });
   }
-  const parent = query.parent === undefined ? undefined : units.byCode(query.parent, day);
+  const listed =
+    query.on === undefined ? unitsOn(units, day) : units.all().filter((unit) => validOn(unit, day));
+  const parent = listed.find((unit) => unit.agencyCode === query.parent);
   if (query.parent !== undefined && !parent) throw new ProblemError('unknown_unit', { field: 'parent' });
   const rank = new Map(units.levels.map((level) => [level.code, level.rank]));
-  return units
-    .all()
+  return listed
     .filter(
       (unit) =>
-        validOn(unit, day) &&
         (query.level === undefined || unit.level === query.level) &&
         (parent === undefined || unit.parentId === parent.id),
     )
