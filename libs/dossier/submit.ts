@@ -1,11 +1,10 @@
 import { localDay } from '#libs/calendar';
 import type { ProcedureVersion } from '#libs/catalogue';
 import { newId, type Instant, type JsonObject } from '#libs/kernel';
-import type { Officer, Unit } from '#libs/organization';
+import { unitOn, type Officer, type Unit } from '#libs/organization';
 import { step, type Relation } from '#libs/workflow';
 import { pinned, refusal, type Decision, type Reference } from './decide.js';
 import { firstParty } from './party.js';
-import { unitOn } from './standing.js';
 import type { Channel, CommandRequest, RefusedAnswer } from './types.js';
 
 const CHANNELS: readonly Channel[] = ['counter', 'online', 'postal'];

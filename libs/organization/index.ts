@@ -4,6 +4,7 @@ export type { TextSource } from './lines.js';
 export { type PeriodRow, periodsFrom } from './periods.js';
 export { type Counts, type Existing, type Problem, hasUnprintable, shown } from './problem.js';
 export { type TableRow, type TableShape, isProblem, readTable } from './table.js';
+export { unitOn, unitsOn } from './standing.js';
 export type { Day, Level, Officer, Unit, UnitRow } from './types.js';
 export { type ReadUnits, readDepartments, readUnits } from './unit-rows.js';
 export { importCalendarYears, importPeriods, loadCalendarYears } from './persistence/calendar.js';
