@@ -3,7 +3,7 @@ import { DomainError } from '#libs/kernel';
 /** What a person at the terminal is told, for the failures that they can mend themselves. */
 const SENTENCES: Record<string, (params: Record<string, unknown>) => string> = {
   port_taken: ({ port }) =>
-    `Port ${port} is in use by another program. Stop it, or choose another: PORT=3001 npm run demo`,
+    `Port ${port} is in use by another program. Stop it, or name another port, for instance PORT=3001.`,
   replay_options_differ: ({ found, asked }) =>
     `This data folder holds a replay made with other options (${found}; asked for ${asked}). ` +
     `Use --fresh to start over, or MOTCUA_DATA to name another folder.`,

@@ -15,6 +15,8 @@ export interface Runtime {
   engine: Engine;
   alarms: Alarms;
   reference(): Reference;
+  /** has somebody told of every batch from now on, for the metrics */
+  watchBatches(listener: NonNullable<EngineDeps['onBatch']>): void;
   /** reads units, procedures and calendar again, after an import */
   refresh(): Promise<void>;
   /** waits for what was taken in, then lets go of the database */
@@ -25,13 +27,15 @@ export interface Runtime {
 export async function openRuntime(
   config: Config,
   database: Database,
-  extra: Pick<EngineDeps, 'onBatch' | 'options'> & { clock?: Clock } = {},
+  extra: Pick<EngineDeps, 'options'> & { clock?: Clock } = {},
 ): Promise<Runtime> {
   const pool = database.app;
   const clock = extra.clock ?? systemClock;
   let known = await loadReference(pool);
   const reference = (): Reference => known;
-  const engine = new Engine({ pool, reference, clock, ...extra });
+  let listener: EngineDeps['onBatch'];
+  const onBatch: EngineDeps['onBatch'] = (size, seconds) => listener?.(size, seconds);
+  const engine = new Engine({ pool, reference, clock, onBatch, ...extra });
   return {
     config,
     database,
@@ -40,6 +44,9 @@ export async function openRuntime(
     engine,
     alarms: new Alarms(pool),
     reference,
+    watchBatches: (watcher) => {
+      listener = watcher;
+    },
     refresh: async () => {
       known = await loadReference(pool);
     },

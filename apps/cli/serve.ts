@@ -1,4 +1,4 @@
-import { createApi, listen } from '../api/index.js';
+import { createApi, createMetrics, listen } from '../api/index.js';
 import { startWorker } from '../worker/worker.js';
 import { prepareJobs, type JobBackend } from '#libs/jobs';
 import { loadConfig } from '#libs/config';
@@ -36,7 +36,9 @@ export async function serve(
     onError: complaints('worker'),
   });
   try {
-    const app = await createApi({ ...runtime, followers: worker.followers });
+    const metrics = createMetrics();
+    runtime.watchBatches((size, seconds) => metrics.batch(size, seconds));
+    const app = await createApi({ ...runtime, metrics, followers: worker.followers });
     try {
       const address = await listen(app, config);
       say(`serving on ${address} (Ctrl-C ends); the API is described at ${address}/docs`);
