@@ -14,6 +14,7 @@ const SENTENCES: Record<string, (params: Record<string, unknown>) => string> = {
     'This data folder holds dossiers that no replay made; --fresh does not erase them. Name another folder with MOTCUA_DATA.',
   fresh_needs_embedded: () =>
     '--fresh erases the embedded database only; DATABASE_URL names one that is yours to erase.',
+  file_not_readable: ({ file }) => `The file ${JSON.stringify(file)} is not there or cannot be read.`,
   identity_broken: () =>
     'The figures do not add up: carried over + received ≠ resolved + in process. Run npx motcua verify.',
 };
@@ -21,9 +22,12 @@ const SENTENCES: Record<string, (params: Record<string, unknown>) => string> = {
 /** One clear sentence for a failure that has one; the whole error, stack and all, for one that should not happen. */
 export function explainFailure(error: unknown): string {
   if (error instanceof DomainError) {
+    // An error that brings a sentence of its own knows best; the others have only their code.
+    if (!error.message.startsWith(error.code)) return error.message;
+    const { params } = error.detail;
     const sentence = SENTENCES[error.code];
-    if (sentence) return sentence(error.detail.params ?? {});
-    return error.message.startsWith(error.code) ? `motcua: ${error.message}` : error.message;
+    if (sentence) return sentence(params ?? {});
+    return `motcua: ${error.message}${params ? ` ${JSON.stringify(params)}` : ''}`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { defaultCalendar } from '#libs/calendar';
 import { loadCatalogue } from '#libs/catalogue';
 import type { Config } from '#libs/config';
 import type { Database, Pool } from '#libs/database';
-import { Alarms, Engine, type EngineDeps, type Reference } from '#libs/dossier';
+import { Alarms, Engine, recomputeDeadlines, type EngineDeps, type Reference } from '#libs/dossier';
 import { systemClock, type Clock } from '#libs/kernel';
 import { loadCalendarYears, loadUnits } from '#libs/organization';
 
@@ -17,7 +18,10 @@ export interface Runtime {
   reference(): Reference;
   /** has somebody told of every batch from now on, for the metrics */
   watchBatches(listener: NonNullable<EngineDeps['onBatch']>): void;
-  /** reads units, procedures and calendar again, after an import */
+  /**
+   * Reads units, procedures and calendar again, after an import. When the calendar changed, open deadlines are computed on
+   * it: one that this process set meanwhile on the old calendar must not stay as it is.
+   */
   refresh(): Promise<void>;
   /** waits for what was taken in, then lets go of the database */
   close(): Promise<void>;
@@ -48,7 +52,9 @@ export async function openRuntime(
       listener = watcher;
     },
     refresh: async () => {
+      const before = known.calendar;
       known = await loadReference(pool);
+      if (!isDeepStrictEqual(known.calendar, before)) await recomputeDeadlines(pool, known, clock);
     },
     close: async () => {
       await engine.drained();

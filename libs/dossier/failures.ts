@@ -6,7 +6,9 @@ export type Guarded<T> = { ok: true; value: T } | { ok: false; poisoned: boolean
 /** Deadlock, serialization failure: nothing was written, and the same statement goes through when tried again. */
 const TRY_AGAIN = new Set(['40P01', '40001']);
 
-/** The server is away, starting, stopping or full. By SQLSTATE or the system's own code, never by message text. */
+const MOST_TRIES = 10;
+
+/** The server is away, starting, stopping or full. By SQLSTATE or the system's own code; {@link isAway} tells the one exception. */
 const AWAY = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT',
   '57P01', '57P02', '57P03', '08000', '08001', '08003', '08004', '08006', '53300', '25006',
@@ -27,14 +29,11 @@ export class Failures {
         return { ok: true, value: await work() };
       } catch (error) {
         const away = isAway(error);
-        if (!away && !(TRY_AGAIN.has(codeOf(error)) && tries < 10))
-          return { ok: false, poisoned: true, error };
-        if (performance.now() > giveUpAt) {
-          return {
-            ok: false,
-            poisoned: false,
-            error: new DomainError('database_unavailable', { cause: error }),
-          };
+        const again = TRY_AGAIN.has(codeOf(error)) && tries < MOST_TRIES;
+        if (!away && !again) return { ok: false, poisoned: true, error };
+        if (away && performance.now() > giveUpAt) {
+          const unavailable = new DomainError('database_unavailable', { cause: error });
+          return { ok: false, poisoned: false, error: unavailable };
         }
         await pause(Math.min(25 * 2 ** tries, 500));
       }

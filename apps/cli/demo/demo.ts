@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { loadConfig, type Config } from '#libs/config';
 import { DatabaseFault, eraseEmbedded, openDatabase, type Pool } from '#libs/database';
-import { beginReplay, countDossiers, findReplay, finishReplay } from '#libs/dossier';
+import { beginReplay, countDossiers, findReplay, finishReplay, recomputeDeadlines } from '#libs/dossier';
 import { DomainError, type JsonObject } from '#libs/kernel';
 import { formatQuarterTable, quarterly, startProjector, type QuarterReport } from '#libs/reporting';
 import { Progress, say } from '../progress.js';
@@ -38,6 +38,8 @@ export async function demo(options: DemoOptions, signal: AbortSignal): Promise<v
     });
     say(told.sentence);
     const runtime = await openRuntime(config, database);
+    const { inserted, updated } = told.calendarYears;
+    if (inserted + updated > 0) await recomputeDeadlines(database.app, runtime.reference(), runtime.clock);
     const found = await settleReplay(runtime, options, signal);
     const { report, channels } = await countQuarter(runtime.pool, signal);
     say(formatQuarterTable(report, { language: 'en' }), options.json ? process.stderr : process.stdout);
