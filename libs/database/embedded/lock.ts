@@ -1,4 +1,5 @@
-import { linkSync, mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseFault, codeOf } from '../faults.js';
 import { type Layout, read, unusable } from './folder.js';
 import { processFacts } from './processes.js';
@@ -9,7 +10,7 @@ import { processFacts } from './processes.js';
  */
 export function lockFolder(at: Layout, mode: number): () => void {
   try {
-    mkdirSync(at.root, { recursive: true, mode });
+    makeFolder(at.root, mode);
   } catch (cause) {
     throw unusable(at.root, cause);
   }
@@ -75,4 +76,15 @@ function inUse(folder: string, pid: number): DatabaseFault {
       `Stop that one first, or set MOTCUA_DATA to another folder.`,
     { folder, pid },
   );
+}
+
+/** One folder after the other: the recursive call of Node 20 never returns under a file system like /proc. */
+function makeFolder(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path), mode);
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
 }
