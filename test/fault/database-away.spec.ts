@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { loadReference } from '../../apps/cli/runtime.js';
 import { importReferenceData } from '../../apps/cli/setup.js';
-import { openDatabase, type Database } from '#libs/database';
-import { Engine } from '#libs/dossier';
+import { asApp, migrate, openDatabase, openPool, startEmbedded } from '#libs/database';
+import type { Database, EmbeddedServer, Pool } from '#libs/database';
+import { Engine, type CommandAnswer } from '#libs/dossier';
 import { DomainError, ManualClock } from '#libs/kernel';
+import { PROCEDURE, UNIT, smallProvince } from '#libs/testing';
 import { birth, COMMUNE, MORNING } from '../support/engine.js';
 import { postmasterOf } from '../support/postmaster.js';
 
@@ -59,28 +61,62 @@ describe('a database that goes away and comes back', () => {
     );
     assert.deepEqual(rows[0], { dossiers: 1000, events: 1000, last: 1000 });
   });
+});
 
-  it('is told as such when it stays away, and nothing is stored for the key', async () => {
-    const impatient = new Engine({
-      pool: database.app,
-      reference: await loadReference(database.app).then((reference) => () => reference),
+describe('a database that stays away', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'motcua-stays-away-'));
+  let server: EmbeddedServer;
+  let pool: Pool;
+
+  before(async () => {
+    server = await startEmbedded({ dataDir, durable: false });
+    await migrate(server.url('postgres'));
+    pool = openPool(asApp(server.url('postgres')));
+  });
+  after(async () => {
+    await pool.end();
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('is told as such, nothing is stored for the key, and the same key succeeds when it is back', async () => {
+    const province = await smallProvince(pool);
+    const engine = new Engine({
+      pool,
+      reference: () => province,
       clock: new ManualClock(MORNING),
-      options: { patienceMs: 0 },
+      options: { patienceMs: 100 },
     });
-    const request = {
-      command: 'submit',
-      officer: `counter-1@${COMMUNE}`,
-      key: 'impatient',
-      payload: birth(),
-    } as const;
-    process.kill(postmasterOf(dataDir), 'SIGKILL');
-    const outcomes = await Promise.allSettled([impatient.execute(request)]);
-    for (const outcome of outcomes) {
-      if (outcome.status === 'rejected') {
-        assert.ok(outcome.reason instanceof DomainError && outcome.reason.code === 'database_unavailable');
-      }
+    const officer = `counter-1@${UNIT.commune}`;
+    const file = (key: string): Promise<CommandAnswer> =>
+      engine.execute({
+        command: 'submit',
+        officer,
+        key,
+        payload: birth({ procedure: PROCEDURE.certificate, competentUnit: UNIT.commune }),
+      });
+    const counted = async (sql: string, ...values: string[]): Promise<number> =>
+      (await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql}`, values)).rows[0]?.n ?? -1;
+    assert.equal((await file('before')).kind, 'accepted');
+
+    const { port } = server;
+    await server.stop();
+    // Twice: what the first one left in this process must not answer for the second.
+    for (let n = 0; n < 2; n++) {
+      await assert.rejects(
+        file('impatient'),
+        (error) => error instanceof DomainError && error.code === 'database_unavailable',
+      );
     }
-    const answer = await engine.execute(request);
-    assert.equal(answer.kind, 'accepted');
+    server = await startEmbedded({ dataDir, port, durable: false });
+
+    // Once the engine writes again, whatever it had kept back behind the caller's back would be there too.
+    assert.equal((await file('after')).kind, 'accepted');
+    assert.equal(await counted('motcua.command WHERE officer = $1 AND key = $2', officer, 'impatient'), 0);
+    assert.equal(await counted('motcua.dossier'), 2);
+    const answer = await file('impatient');
+    assert.ok(answer.kind === 'accepted' && !answer.replayed, JSON.stringify(answer));
+    assert.equal(await counted('motcua.command WHERE officer = $1 AND key = $2', officer, 'impatient'), 1);
+    assert.equal(await counted('motcua.dossier'), 3);
   });
 });

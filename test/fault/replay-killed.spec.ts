@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { projectRoot } from '#libs/config';
+import { openDatabase } from '#libs/database';
 
 const MAIN = join(projectRoot(), 'dist/apps/cli/main.js');
-const DEMO = ['demo', '--scale', '0.02', '--exit', '--json'];
+const DEMO = ['demo', '--scale', '0.01', '--exit', '--json'];
 
 interface Ended {
   code: number | null;
@@ -16,23 +18,46 @@ interface Ended {
   stderr: string;
 }
 
-/** Runs motcua; with `killAfter` it is killed with -9 so many milliseconds after its replay began. */
-function motcua(args: string[], dataDir: string, killAfter?: number): Promise<Ended> {
+/** A moment of a run: when it says something on stderr, or when the replay has so many commands in the database. */
+type Moment = { says: RegExp } | { commands: number };
+
+/** Runs motcua; with `killAt` it is killed with -9 at that moment, unless it ends before. */
+async function motcua(args: string[], dataDir: string, killAt?: Moment): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, MOTCUA_DATA: dataDir } });
   let stdout = '';
   let stderr = '';
-  let armed = killAfter !== undefined;
+  let watching: Promise<void> | undefined;
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
-    if (armed && /^replay /m.test(stderr)) {
-      armed = false;
-      setTimeout(() => child.kill('SIGKILL'), killAfter);
+    if (killAt && 'says' in killAt && killAt.says.test(stderr)) child.kill('SIGKILL');
+    if (killAt && 'commands' in killAt && /^replay /m.test(stderr)) {
+      watching ??= untilStored(killAt.commands, dataDir, () => child.exitCode !== null).then(() => {
+        child.kill('SIGKILL');
+      });
     }
   });
-  return new Promise((resolve) =>
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
+  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
+    child.on('close', (...how) => resolve(how)),
   );
+  await watching;
+  return { code, signal, stdout, stderr };
+}
+
+/** Looks into the database of a running replay until it holds so many commands, or the run is over. */
+async function untilStored(commands: number, dataDir: string, over: () => boolean): Promise<void> {
+  const database = await openDatabase({ dataDir }, { join: true });
+  try {
+    while (!over()) {
+      const { rows } = await database.app.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM motcua.command',
+      );
+      if ((rows[0]?.n ?? 0) >= commands) return;
+      await pause(5);
+    }
+  } finally {
+    await database.close();
+  }
 }
 
 describe('a replay that is killed', () => {
@@ -43,14 +68,38 @@ describe('a replay that is killed', () => {
 
   it('resumes without a dossier lost or doubled, and counts what an undisturbed one counts', async () => {
     const [cut, calm] = folders as [string, string];
-    const kills: Ended[] = [];
-    for (const moment of [60, 250, 500]) kills.push(await motcua(DEMO, cut, moment));
-    assert.ok(kills.filter((end) => end.signal === 'SIGKILL').length >= 2, 'too few runs were cut off');
-    const resumed = await motcua(DEMO, cut);
-    assert.equal(resumed.code, 0, resumed.stderr);
-    assert.match(resumed.stderr, /resumed/);
     const undisturbed = await motcua(DEMO, calm);
     assert.equal(undisturbed.code, 0, undisturbed.stderr);
+    const { commands } = JSON.parse(undisturbed.stdout) as { commands: number };
+    assert.ok(commands > 2_000, `${commands} commands are too few to be cut off in between`);
+
+    /** Cuts a run off there; gives what it had said by then. */
+    const cutOff = async (moment: Moment): Promise<string> => {
+      const end = await motcua(DEMO, cut, moment);
+      const where = 'says' in moment ? String(moment.says) : `${moment.commands} of ${commands}`;
+      assert.equal(end.signal, 'SIGKILL', `the run was not cut off at ${where}: ${end.stderr}`);
+      assert.equal(end.stdout, '', 'a run that was cut off has counted nothing');
+      return end.stderr;
+    };
+    // While the database is being made, and when nothing but the reference data is there.
+    await cutOff({ says: /^data folder/m });
+    assert.match(await cutOff({ says: /^reference data/m }), /^reference data imported/m);
+    // Within the replay: at its very first commands, early, in the middle, near its end.
+    const shares = [0, 0.05, 0.4, 0.7, 0.95];
+    let said = '';
+    for (const share of shares) {
+      said = await cutOff({ commands: Math.round(share * commands) });
+      assert.match(said, /^reference data found, nothing to change/m);
+      assert.match(said, /^replay /m);
+      if (share > 0) assert.match(said, /^found: a replay that was cut off; it is resumed$/m);
+    }
+    // When all of it is done and nothing of it is counted yet.
+    said = await cutOff({ says: /^\d+ commands in |^found: the quarter replayed/m });
+    assert.match(said, /^found: (a replay that was cut off|the quarter replayed)/m);
+
+    const resumed = await motcua(DEMO, cut);
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.match(resumed.stderr, /^found: the quarter replayed/m);
     const figures = (end: Ended): unknown => ({ ...(JSON.parse(end.stdout) as object), seconds: 0 });
     assert.deepEqual(figures(resumed), figures(undisturbed));
     const verified = await motcua(['verify', '--json'], cut);
@@ -62,10 +111,10 @@ describe('a replay that is killed', () => {
     const again = await motcua(DEMO, done);
     assert.equal(again.code, 0);
     assert.match(again.stderr, /found: the quarter replayed/);
-    const other = await motcua(['demo', '--scale', '0.01', '--exit'], done);
+    const other = await motcua(['demo', '--scale', '0.02', '--exit'], done);
     assert.equal(other.code, 1);
     assert.match(other.stderr, /--fresh/);
-    const fresh = await motcua(['demo', '--scale', '0.01', '--exit', '--json', '--fresh'], done);
+    const fresh = await motcua([...DEMO, '--seed', '7', '--fresh'], done);
     assert.equal(fresh.code, 0, fresh.stderr);
     assert.equal((JSON.parse(fresh.stdout) as { received: number }).received, 388);
   });
