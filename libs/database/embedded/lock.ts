@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseFault, codeOf } from '../faults.js';
 import { type Layout, read, unusable } from './folder.js';
@@ -80,11 +80,16 @@ function inUse(folder: string, pid: number): DatabaseFault {
 
 /** One folder after the other: the recursive call of Node 20 never returns under a file system like /proc. */
 function makeFolder(path: string, mode: number): void {
-  if (existsSync(path)) return;
+  if (isFolder(path)) return;
   makeFolder(dirname(path), mode);
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    // Another process may have been faster; a file of that name is no folder.
+    if (codeOf(error) !== 'EEXIST' || !isFolder(path)) throw error;
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
