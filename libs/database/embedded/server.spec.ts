@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -77,14 +85,15 @@ test('after kill -9 the guard stops the server, and the next start finds everyth
 test('a server that outlived its Motcua and its guard is stopped and started anew', async () => {
   const dataDir = scratch();
   const other = await otherMotcua(dataDir);
-  const guard = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+  const line = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
     .split('\n')
-    .find((line) => line.includes('motcua-guard') && line.includes(join(dataDir, 'postgres')));
-  process.kill(Number(guard?.trim().split(' ')[0]), 'SIGKILL');
-  await pause(50);
+    .find((one) => one.includes('motcua-guard') && one.includes(join(dataDir, 'postgres')));
+  assert.ok(line, 'the server has a guard');
+  const guard = Number(line.trim().split(' ')[0]);
+  process.kill(guard, 'SIGKILL');
+  assert.ok(await waitUntil(() => processFacts(guard) === undefined, 20_000), 'the guard is gone');
   await kill(other);
-  await pause(300);
-  assert.notEqual(processFacts(other.server), undefined, 'the orphan lives');
+  assert.deepEqual(await ask(other.url, 'SELECT 42 AS answer'), [{ answer: 42 }], 'the orphan lives');
   const server = await startEmbedded({ dataDir, durable: false });
   assert.equal(processFacts(other.server), undefined);
   await ask(server.url('postgres'), 'SELECT 1');
@@ -131,11 +140,17 @@ test("a dead server's lock does not matter, whoever has its number now", async (
 test('a folder whose making was cut off is made anew when it holds nothing else', async () => {
   const dataDir = scratch();
   const other = startOther(dataDir);
-  await pause(350);
+  const begun = () =>
+    readdirSync(dataDir).find(
+      (name) => name.startsWith('postgres.new-') && existsSync(join(dataDir, name, 'PG_VERSION')),
+    );
+  assert.ok(await waitUntil(() => begun() !== undefined, 30_000), 'the making has begun');
   other.kill('SIGKILL');
   await once(other, 'exit');
+  assert.ok(!existsSync(join(dataDir, 'postgres')), 'the making was cut off before its end');
   mkdirSync(join(dataDir, 'postgres.new-older', 'base'), { recursive: true });
   const server = await startEmbedded({ dataDir, durable: false });
+  assert.ok(!existsSync(join(dataDir, 'postgres.new-older')));
   await ask(server.url('postgres'), 'SELECT 1');
   await server.stop();
 });
