@@ -249,7 +249,25 @@ describe('bad input', () => {
     assert.match(await rawly(bench.url, long), /^HTTP\/1\.1 431 .*headers_too_large/s);
   });
 
-  it('an officer’s name, a key or a version of a hundred thousand characters', async () => {
+  it('a text of a hundred thousand characters in a field', async () => {
+    const long = 'ừ'.repeat(100_000);
+    const code = await bench.file();
+    const tooLong = (answer: Answer, field: string): void => {
+      assertProblem(answer, 422, 'text_too_long', field);
+      assert.ok(answer.text.length < 2_000, 'what was sent is not sent back');
+    };
+    for (const [field, more] of [
+      ['applicant.name', { applicant: { name: long } }],
+      ['procedure', { procedure: long }],
+      ['competentUnit', { competentUnit: long }],
+    ] as const) {
+      tooLong(await bench.call('POST', '/api/v1/dossiers', { body: filing(more) }), field);
+    }
+    tooLong(await command(code, 'requestSupplement', { reason: long }), 'reason');
+    assert.equal((await bench.call('GET', `/api/v1/dossiers/${code}`)).json.version, 1);
+  });
+
+  it('an officer’s name, a key or a version of five thousand characters, as long as headers may be', async () => {
     const long = 'x'.repeat(5_000);
     assertProblem(await bench.call('GET', '/api/v1/dossiers', { officer: long }), 401, 'officer_unknown');
     assertProblem(
