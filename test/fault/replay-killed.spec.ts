@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -18,8 +18,11 @@ interface Ended {
   stderr: string;
 }
 
-/** A moment of a run: when it says something on stderr, or when the replay has so many commands in the database. */
-type Moment = { says: RegExp } | { commands: number };
+/**
+ * A moment of a run: when it says something on stderr, when its data folder holds something of that name, or when the
+ * replay has so many commands in the database.
+ */
+type Moment = { says: RegExp } | { holds: RegExp } | { commands: number };
 
 /** Runs motcua; with `killAt` it is killed with -9 at that moment, unless it ends before. */
 async function motcua(args: string[], dataDir: string, killAt?: Moment): Promise<Ended> {
@@ -37,11 +40,21 @@ async function motcua(args: string[], dataDir: string, killAt?: Moment): Promise
       });
     }
   });
+  if (killAt && 'holds' in killAt) {
+    watching = untilHeld(killAt.holds, dataDir, () => child.exitCode !== null).then(() => {
+      child.kill('SIGKILL');
+    });
+  }
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
     child.on('close', (...how) => resolve(how)),
   );
   await watching;
   return { code, signal, stdout, stderr };
+}
+
+/** Looks into the data folder until something in it has such a name, or the run is over. */
+async function untilHeld(name: RegExp, dataDir: string, over: () => boolean): Promise<void> {
+  while (!over() && !readdirSync(dataDir).some((entry) => name.test(entry))) await pause(2);
 }
 
 /** Looks into the database of a running replay until it holds so many commands, or the run is over. */
@@ -76,13 +89,16 @@ describe('a replay that is killed', () => {
     /** Cuts a run off there; gives what it had said by then. */
     const cutOff = async (moment: Moment): Promise<string> => {
       const end = await motcua(DEMO, cut, moment);
-      const where = 'says' in moment ? String(moment.says) : `${moment.commands} of ${commands}`;
+      const where = Object.entries(moment).join();
       assert.equal(end.signal, 'SIGKILL', `the run was not cut off at ${where}: ${end.stderr}`);
       assert.equal(end.stdout, '', 'a run that was cut off has counted nothing');
       return end.stderr;
     };
-    // While the database is being made, and when nothing but the reference data is there.
+    // Before there is anything, while the database is being made, when it is made but empty, and when nothing but the
+    // reference data is there.
     await cutOff({ says: /^data folder/m });
+    assert.doesNotMatch(await cutOff({ holds: /^postgres\.new/ }), /^reference data/m);
+    assert.doesNotMatch(await cutOff({ holds: /^postgres$/ }), /^reference data/m);
     assert.match(await cutOff({ says: /^reference data/m }), /^reference data imported/m);
     // Within the replay: at its very first commands, early, in the middle, near its end.
     const shares = [0, 0.05, 0.4, 0.7, 0.95];
