@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { projectRoot } from '#libs/config';
-import type { TestDatabase } from '#libs/testing';
 
 /** What a run of `motcua` said, and how it ended. */
 export interface Said {
@@ -21,7 +20,7 @@ export function scratchFolder(): string {
 }
 
 /** The environment in which `motcua` works on a test's own database. */
-export function on(database: TestDatabase): Record<string, string> {
+export function on(database: { appUrl: string; ownerUrl: string }): Record<string, string> {
   return { DATABASE_URL: database.appUrl, DATABASE_OWNER_URL: database.ownerUrl };
 }
 
