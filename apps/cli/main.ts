@@ -60,7 +60,15 @@ function program(signal: AbortSignal): Command {
 /** The database that the environment names, migrated; beside a running Motcua its server is used. */
 async function open() {
   const { openDatabase } = await import('#libs/database');
-  const database = await openDatabase(loadConfig(process.env), { join: true });
+  const database = await openDatabase(loadConfig(process.env), {
+    join: true,
+    onLost: () => {
+      process.stderr.write(
+        'The Motcua whose database this command was reading has ended. Run the command again.\n',
+      );
+      process.exit(1);
+    },
+  });
   return { pool: database.app, close: () => database.close() };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '#libs/config';
 import { type Pool, connect, connectionDefaults, openPool } from './connect.js';
@@ -26,21 +27,70 @@ const NAME = 'motcua';
  */
 export async function openDatabase(
   config: Pick<Config, 'dataDir' | 'databaseUrl' | 'databaseOwnerUrl'>,
-  { join = false } = {},
+  { join = false, onLost }: JoinOptions = {},
 ): Promise<Database> {
   if (config.databaseUrl) {
     const owner = config.databaseOwnerUrl ?? config.databaseUrl;
     await migrate(owner);
     return opened({ app: asApp(config.databaseUrl), owner });
   }
-  const server = await startEmbedded({ dataDir: config.dataDir, join });
+  for (let tries = 1; ; tries++) {
+    const server = await startEmbedded({ dataDir: config.dataDir, join });
+    try {
+      await ensureDatabase(server);
+      await migrate(server.url(NAME), { appPassword: server.appPassword });
+      const unwatch = watch(server, onLost);
+      const urls = { app: server.url(NAME, 'app'), owner: server.url(NAME) };
+      return opened(urls, {
+        stop: async () => {
+          unwatch();
+          if (join && !server.ownerGone) await othersLeft(urls.owner);
+          await server.stop();
+        },
+      });
+    } catch (error) {
+      await server.stop();
+      // It was joined in the moment in which its Motcua ended: the next try finds the folder free, or another owner.
+      if (server.ownerGone === undefined || tries === MOST_TRIES) throw error;
+      await pause(200);
+    }
+  }
+}
+
+/** For commands that only look, and may do so beside a running Motcua. */
+export interface JoinOptions {
+  join?: boolean;
+  /** called when the Motcua whose server was joined has ended: what is asked of the database then is never answered */
+  onLost?: () => void;
+}
+
+const MOST_TRIES = 25;
+const WATCH_MS = 500;
+const OTHERS_MS = 60_000;
+
+function watch(server: EmbeddedServer, onLost: (() => void) | undefined): () => void {
+  if (!server.ownerGone || !onLost) return () => {};
+  const timer = setInterval(() => {
+    if (!server.ownerGone?.()) return;
+    clearInterval(timer);
+    onLost();
+  }, WATCH_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** A short command that started the server lets the others who joined it finish, for a minute at most. */
+async function othersLeft(url: string): Promise<void> {
+  const client = await connect(url);
   try {
-    await ensureDatabase(server);
-    await migrate(server.url(NAME), { appPassword: server.appPassword });
-    return opened({ app: server.url(NAME, 'app'), owner: server.url(NAME) }, server);
-  } catch (error) {
-    await server.stop();
-    throw error;
+    for (const until = performance.now() + OTHERS_MS; performance.now() < until; await pause(100)) {
+      const { rows } = await client.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_stat_activity
+         WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+      );
+      if (rows[0]?.n === 0) return;
+    }
+  } finally {
+    await client.end();
   }
 }
 
@@ -65,7 +115,7 @@ async function ensureDatabase(server: EmbeddedServer): Promise<void> {
   }
 }
 
-function opened(urls: { app: string; owner: string }, server?: EmbeddedServer): Database {
+function opened(urls: { app: string; owner: string }, server?: Pick<EmbeddedServer, 'stop'>): Database {
   const app = openPool(urls.app);
   let source: Promise<DataSource> | undefined;
   let closing: Promise<void> | undefined;

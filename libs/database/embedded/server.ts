@@ -5,12 +5,12 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseFault } from '../faults.js';
 import { findBinaries } from './binaries.js';
-import { type Layout, type Secrets, inspect, layoutOf, secretsOf } from './folder.js';
+import { type Layout, type Secrets, inspect, layoutOf, read, secretsOf } from './folder.js';
 import { guardServer } from './guard.js';
 import { lockFolder } from './lock.js';
 import { OWNER, initialise, lastWords } from './make.js';
 import { lockFile, stopOrphan } from './orphan.js';
-import { signal, waitUntil } from './processes.js';
+import { processFacts, signal, waitUntil } from './processes.js';
 import { type RunAs, type RunAsKind, chooseRunAs } from './run-as.js';
 import { settings } from './settings.js';
 
@@ -35,6 +35,8 @@ export interface EmbeddedServer {
   readonly pid: number;
   /** where to connect, as the owner of everything or as the application */
   url(database: string, role?: 'owner' | 'app'): string;
+  /** only on a server that another Motcua started: whether that Motcua has gone since, and the server with it */
+  ownerGone?(): boolean;
   /** the password that the application's role is to have */
   readonly appPassword: string;
   /** ends sessions, writes everything to disk, stops. Never throws when the server is gone already. */
@@ -83,7 +85,10 @@ async function joinServer(at: Layout, inUse: DatabaseFault): Promise<EmbeddedSer
   if (!(await waitUntil(() => lockFile(at)?.ready === true, 30_000))) throw inUse;
   const { pid, port } = lockFile(at) ?? { pid: 0, port: 0 };
   const secrets = secretsOf(at, 'ready');
+  const holder = read(at.lock);
+  const holderPid = Number(/"pid":(\d+)/.exec(holder ?? '')?.[1] ?? 0);
   return {
+    ownerGone: () => read(at.lock) !== holder || processFacts(holderPid) === undefined,
     pid,
     port,
     appPassword: secrets.app,
