@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { DomainError } from '#libs/kernel';
+import { DomainError, type JsonObject } from '#libs/kernel';
 import { Engine } from './engine.js';
 import { birth, COMMUNE, testEngine, type TestEngine } from '../../test/support/engine.js';
 
@@ -239,5 +239,19 @@ describe('the engine, on a real database', () => {
     const engine = new Engine({ pool: t.pool, reference: () => ({ ...t.reference, units }), clock: t.clock });
     const refused = await engine.execute({ command: 'submit', key: 'ended', ...request });
     assert.ok(refused.kind === 'refused' && refused.code === 'unit_not_in_force');
+  });
+
+  it('refuses a receiving unit that is unknown or not the officer’s own, and a name that nobody can see', async () => {
+    const refused = async (payload: JsonObject): Promise<string> => {
+      const answer = await t.run('submit', { payload: birth(payload) });
+      return answer.kind === 'refused' ? `${answer.code} ${answer.field}` : answer.kind;
+    };
+    assert.equal(await refused({ receivingUnit: 'x' }), 'unknown_unit payload.receivingUnit');
+    assert.equal(await refused({ receivingUnit: '000.02.21.H59' }), 'not_your_unit payload.receivingUnit');
+    assert.equal(await refused({ receivingUnit: COMMUNE }), 'accepted');
+    assert.equal(
+      await refused({ applicant: { name: '\u200b' } }),
+      'applicant_name_missing payload.applicant.name',
+    );
   });
 });

@@ -21,6 +21,9 @@ export interface PartyChange {
 
 const FIELDS = ['name', 'paperNumber', 'address', 'phone', 'email'] as const;
 
+/** Something that a person can read: invisible signs alone are no name. */
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
 /** The revision that `amend` asks for; null when the command does not touch personal data. */
 export function partyChange(
   request: CommandRequest,
@@ -30,7 +33,7 @@ export function partyChange(
   const { field, value, ...rest } = request.payload;
   const known = FIELDS.find((candidate) => candidate === field);
   if (!known) return { refused: badPayload('amend_field_unknown', 'payload.field') };
-  if (typeof value !== 'string' || (known === 'name' && value.trim() === '')) {
+  if (typeof value !== 'string' || (known === 'name' && !VISIBLE.test(value))) {
     return { refused: badPayload('amend_value_missing', 'payload.value') };
   }
   return {
@@ -46,7 +49,7 @@ export function firstParty(payload: JsonObject): PartyChange | null {
   if (applicant === null || typeof applicant !== 'object' || Array.isArray(applicant)) return null;
   const text = (field: string): string | null => {
     const value = applicant[field];
-    return typeof value === 'string' && value.trim() !== '' ? value.trim().normalize('NFC') : null;
+    return typeof value === 'string' && VISIBLE.test(value) ? value.trim().normalize('NFC') : null;
   };
   const name = text('name');
   if (name === null) return null;

@@ -112,6 +112,12 @@ function chooseUnits(
     own ??
     (payload.receivingUnit === undefined ? competent : named(payload.receivingUnit, 'payload.receivingUnit'));
   if (receiving.kind === 'refused') return receiving;
+  // An officer receives at their own counter. Another one's name in the payload is a mistake, and not to be passed over.
+  if (own && payload.receivingUnit !== undefined) {
+    const stated = named(payload.receivingUnit, 'payload.receivingUnit');
+    if (stated.kind === 'refused') return stated;
+    if (stated.id !== own.id) return bad('not_your_unit', 'payload.receivingUnit');
+  }
   return { receiving, competent };
 }
 

@@ -54,10 +54,15 @@ const described = ({ about, optional, example }: FieldOptions) => ({
 });
 
 // Built from code points: a literal control character in a source file is invisible.
-/** No control characters at all: names, codes, addresses are one line. */
-const ONE_LINE = /^\P{Cc}*$/u;
+/**
+ * No control characters at all: names, codes, addresses are one line. Nor halves of a surrogate pair and noncharacters,
+ * which the database would keep as something else, nor the signs that turn the direction of writing and can make a name
+ * look like another.
+ */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\u202A-\u202E\u2066-\u2069]*$/u;
 /** Free text may have line breaks and tabs. */
-const LINES = /^(?:\P{Cc}|[\t\n])*$/u;
+const LINES =
+  /^(?:[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\u202A-\u202E\u2066-\u2069]|[\t\n])*$/u;
 
 /** One line of text, at most `max` characters. */
 export function Line(options: FieldOptions & { max: number; mayBeEmpty?: boolean }): PropertyDecorator {
