@@ -6,6 +6,7 @@ import type { Database, Pool } from '#libs/database';
 import { Alarms, Engine, recomputeDeadlines, type EngineDeps, type Reference } from '#libs/dossier';
 import { systemClock, type Clock } from '#libs/kernel';
 import { loadCalendarYears, loadUnits } from '#libs/organization';
+import { compile } from '#libs/workflow';
 
 /** Everything a process needs to take commands: the database, what it knows by heart, and the engine on it. */
 export interface Runtime {
@@ -36,6 +37,7 @@ export async function openRuntime(
   const pool = database.app;
   const clock = extra.clock ?? systemClock;
   let known = await loadReference(pool);
+  let computedOn = known.calendar;
   const reference = (): Reference => known;
   let listener: EngineDeps['onBatch'];
   const onBatch: EngineDeps['onBatch'] = (size, seconds) => listener?.(size, seconds);
@@ -52,9 +54,12 @@ export async function openRuntime(
       listener = watcher;
     },
     refresh: async () => {
-      const before = known.calendar;
       known = await loadReference(pool);
-      if (!isDeepStrictEqual(known.calendar, before)) await recomputeDeadlines(pool, known, clock);
+      if (isDeepStrictEqual(known.calendar, computedOn)) return;
+      const { calendar } = known;
+      await recomputeDeadlines(pool, known, clock);
+      // Only now: a recomputation that failed is tried again at the next refresh.
+      computedOn = calendar;
     },
     close: async () => {
       await engine.drained();
@@ -70,5 +75,8 @@ export async function loadReference(pool: Pool): Promise<Reference> {
     loadCatalogue(pool),
     loadCalendarYears(pool, 'state'),
   ]);
+  // A definition that cannot run is refused at start, by name and place, and not at the first dossier under it.
+  const levels = units.levels.map((level) => level.code);
+  for (const definition of catalogue.definitions()) compile(definition, { levels });
   return { units, catalogue, calendar: defaultCalendar(years) };
 }

@@ -225,7 +225,7 @@ describe('the engine, on a real database', () => {
   });
 
   it('receives at a unit whose list has run out, and no more once its successors are known', async () => {
-    const at = '2026-11-24T02:00:00.000Z';
+    const at = '2026-11-20T02:00:00.000Z';
     const request = { officer: `counter-1@${COMMUNE}`, payload: birth(), occurredAt: at };
     assert.equal((await t.run('submit', request)).kind, 'accepted');
     const successor = {
@@ -253,5 +253,13 @@ describe('the engine, on a real database', () => {
       await refused({ applicant: { name: '\u200b' } }),
       'applicant_name_missing payload.applicant.name',
     );
+  });
+
+  it('does not write down what has not happened yet', async () => {
+    const code = await t.file();
+    for (const request of [{ code }, { command: 'submit', payload: birth() }] as const) {
+      const answer = await t.run('receive', { occurredAt: '2999-01-01T00:00:00.000Z', ...request });
+      assert.ok(answer.kind === 'refused' && answer.code === 'occurred_in_future');
+    }
   });
 });

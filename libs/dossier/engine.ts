@@ -177,6 +177,7 @@ export class Engine implements DossierCommands {
     reference: Reference,
   ): Decision {
     const now = request.occurredAt ?? this.deps.clock.now();
+    if (request.occurredAt !== undefined && now > this.recorder.now()) return inFuture(dossier);
     if (dossier === null) return decideSubmit(request, officer, reference, now);
     // Clocks of two machines differ by a little; only a stated time may be refused for being too early.
     const at = request.occurredAt === undefined && now < dossier.lastAt ? dossier.lastAt : now;
@@ -226,6 +227,21 @@ export class Engine implements DossierCommands {
 }
 
 type StoredShape = Omit<AcceptedAnswer, 'code'> | RefusedAnswer;
+
+/** What has not happened yet cannot be written down as an event. */
+function inFuture(dossier: DossierRecord | null): RefusedAnswer {
+  const state = dossier?.snapshot.state ?? null;
+  const version = dossier?.version ?? null;
+  return {
+    kind: 'refused',
+    code: 'occurred_in_future',
+    field: 'occurredAt',
+    state,
+    version,
+    allowed: [],
+    notYet: [],
+  };
+}
 
 /** What stands against a command before it is decided at all: no such dossier, or not the version the caller saw. */
 function precondition(request: CommandRequest, dossier: DossierRecord | null): DomainError | null {

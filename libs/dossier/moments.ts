@@ -9,7 +9,9 @@ export function parseInstant(text: string): Instant | null {
   const at = new Date(ms).toISOString();
   // 30 February rolls over to March in JavaScript, and year 9999 can roll over to one that no text of ours holds.
   const local = new Date(ms + offsetMs(text)).toISOString();
-  return at.length === 24 && local.slice(0, 10) === text.slice(0, 10) ? at : null;
+  // PostgreSQL knows no year 0: what comes before year 1 is a slip and would be an error there.
+  const fits = at.length === 24 && at >= '0001';
+  return fits && local.slice(0, 10) === text.slice(0, 10) ? at : null;
 }
 
 /** Like {@link parseInstant}; throws DomainError `moment_not_understood` naming the field. Undefined stays undefined. */

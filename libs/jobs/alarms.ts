@@ -1,4 +1,4 @@
-import { toMillis, type Instant } from '#libs/kernel';
+import { DomainError, toMillis, type Instant } from '#libs/kernel';
 import { openQueue, openWorker, type JobQueue, type JobWorker, type JobBackend } from './backend.js';
 
 /** A wake-up carries ids only: whoever wakes reads the row again, and does nothing when it has moved on. */
@@ -14,6 +14,8 @@ const QUEUE = 'alarms';
 /** How often the sweeper looks for what the alarm clock lost. */
 export const SWEEP_EVERY_MS = 60_000;
 
+const SET_MS = 10_000;
+
 /** The alarm clock. Losing it loses nothing: the rows stay, and the sweeper finds them. */
 export class AlarmClock {
   private readonly queue: JobQueue<Payload>;
@@ -26,7 +28,8 @@ export class AlarmClock {
   /** Sets the alarms; one that is already past rings at once. Setting the same one twice sets it once. */
   async set(wakeUps: readonly WakeUp[], now: Instant): Promise<void> {
     if (wakeUps.length === 0) return;
-    await this.queue.addBulk(
+    // The caller holds a place in the log meanwhile: a queue that cannot be reached must be an error, not a wait without end.
+    const added = this.queue.addBulk(
       wakeUps.map((wakeUp) => ({
         name: 'wake',
         data: wakeUp,
@@ -37,6 +40,7 @@ export class AlarmClock {
         },
       })),
     );
+    await within(SET_MS, added);
   }
 
   /** Has the sweeper run every minute, once for all processes. */
@@ -71,4 +75,17 @@ export function answerAlarms(
   worker.on('error', onError);
   worker.on('failed', (_job, error) => onError(error));
   return { close: () => worker.close() };
+}
+
+/** Rejects when the work takes longer than so many milliseconds; the work itself goes on. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DomainError('job_queue_unreachable')), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -27,7 +27,8 @@ export function daysBetween(from: Day, to: Day): number {
 /** The day itself when it is one of the calendar. Throws DomainError `day_not_understood` for `2019-02-30` and the like. */
 export function checkDay(day: string, field = 'day'): Day {
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day)
+  // PostgreSQL knows no year 0.
+  if (Number.isNaN(ms) || day < '0001' || new Date(ms).toISOString().slice(0, 10) !== day)
     throw new DomainError('day_not_understood', { field, params: { value: day.slice(0, 40) } });
   return day;
 }

@@ -281,6 +281,26 @@ describe('bad input', () => {
     });
     assertProblem(answer, 400, 'if_match_malformed');
   });
+
+  it('a year that no calendar and no database has', async () => {
+    const ask = (path: string): Promise<Answer> => bench.call('GET', `/api/v1/${path}`, { officer: HEAD });
+    const zero = '0000-01-01T00:00:00Z';
+    for (const path of [
+      `dossiers?dueBefore=${zero}`,
+      `reports/quarterly?period=2019Q2&by=level&knownAt=${zero}`,
+    ]) {
+      assertProblem(await ask(path), 400, 'moment_not_understood');
+    }
+    const days = 'reports/quarterly?from=0000-01-01&until=2019-01-01&by=level';
+    assertProblem(await ask(days), 400, 'day_not_understood');
+  });
+
+  it('a name with half a character, or with signs that turn the direction of writing', async () => {
+    for (const name of ['A\ud800B', 'A\u202eB', 'A\uffffB', 'A\u2028B']) {
+      const raw = JSON.stringify(filing({ applicant: { name } }));
+      assertProblem(await post(raw), 422, 'control_characters', 'applicant.name');
+    }
+  });
 });
 
 /** A dossier with its decision made. */

@@ -61,6 +61,7 @@ export const STATUS_OF = {
   form_not_understood: 422,
   occurred_at_not_yours: 422,
   occurred_before_last_event: 422,
+  occurred_in_future: 422,
   unknown_procedure: 422,
   unknown_unit: 422,
   unknown_channel: 422,

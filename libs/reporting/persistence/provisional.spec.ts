@@ -69,5 +69,5 @@ test('a question without a sound period is refused by name', async () => {
       code: 'moment_not_understood',
     });
   const knownAt = '2019-02-30T00:00:00Z';
-  await assert.rejects(quarterly(pool, { period: '2019Q2', by, knownAt }), { code: 'day_not_understood' });
+  await assert.rejects(quarterly(pool, { period: '2019Q2', by, knownAt }), { code: 'moment_not_understood' });
 });

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
+import { checkInstant } from '#libs/dossier';
 import { DomainError, type Instant, systemClock, toMillis } from '#libs/kernel';
 import { FORM_COLUMNS, REPORT_KEYS, type ReportKey, addCounts, lineOf } from '../figures.js';
-import { checkDay } from '../periods.js';
 import { FORM_CIRCULAR, FORM_SINCE, type QuarterReport } from '../report.js';
 import { arrange, countLines } from './lines.js';
 import { type PeriodQuestion, boundsOf } from './periods.js';
@@ -27,7 +27,7 @@ export async function quarterly(pool: Pool, question: QuarterQuestion): Promise<
   if (!REPORT_KEYS.includes(by))
     throw new DomainError('unknown_report_key', { field: 'by', params: { allowed: [...REPORT_KEYS] } });
   const now = question.now ?? systemClock.now();
-  const knownAt = question.knownAt === undefined ? now : checkMoment(question.knownAt);
+  const knownAt = checkInstant(question.knownAt, 'knownAt') ?? now;
   const early = question.knownAt !== undefined && toMillis(knownAt) < toMillis(now);
 
   return readOnly(pool, async (client) => {
@@ -61,14 +61,3 @@ export async function quarterly(pool: Pool, question: QuarterQuestion): Promise<
 }
 
 const TOTAL = { vi: 'Tổng cộng', en: 'Total', km: 'សរុប' };
-
-const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-
-/** A moment without a zone would be read in that of the machine: it is refused, like one that is none. */
-function checkMoment(at: string): Instant {
-  const refused = { field: 'knownAt', params: { value: at.slice(0, 40) } };
-  if (!MOMENT.test(at) || Number.isNaN(Date.parse(at)))
-    throw new DomainError('moment_not_understood', refused);
-  checkDay(at.slice(0, 10), 'knownAt');
-  return new Date(at).toISOString();
-}
