@@ -75,9 +75,9 @@ export class Engine implements DossierCommands {
 
   async execute(request: CommandRequest): Promise<CommandAnswer> {
     const officer = this.deps.reference().units.officer(request.officer);
-    if (!officer) throw new DomainError('officer_unknown', { field: 'X-Motcua-Officer' });
+    if (!officer) throw new DomainError('officer_unknown', { field: 'officer' });
     const id = `${request.officer}\n${request.key}`;
-    if (this.inFlight.has(id)) throw new DomainError('key_in_flight', { field: 'Idempotency-Key' });
+    if (this.inFlight.has(id)) throw new DomainError('key_in_flight', { field: 'key' });
     this.inFlight.add(id);
     try {
       const dossier = request.code ?? request.dossierId ?? null;
@@ -213,8 +213,7 @@ export class Engine implements DossierCommands {
       const { request, hash } = entry.item;
       const answer = stored.find((s) => s.officer === request.officer && s.key === request.key);
       if (!answer) entry.reject(otherwise ?? new DomainError('answer_lost'));
-      else if (answer.requestHash !== hash)
-        entry.reject(new DomainError('key_reused', { field: 'Idempotency-Key' }));
+      else if (answer.requestHash !== hash) entry.reject(new DomainError('key_reused', { field: 'key' }));
       else entry.resolve(withCode(answer.answer as unknown as StoredShape, answer.code, true));
     }
   }
@@ -250,7 +249,7 @@ function precondition(request: CommandRequest, dossier: DossierRecord | null): D
   }
   if (request.expectedVersion === undefined || request.expectedVersion === dossier.version) return null;
   const params: { [key: string]: Json } = { version: dossier.version, state: dossier.snapshot.state };
-  return new DomainError('stale_version', { field: 'If-Match', params });
+  return new DomainError('stale_version', { field: 'expectedVersion', params });
 }
 
 function toRecord(row: LoadedRow, reference: Reference): DossierRecord | DomainError {

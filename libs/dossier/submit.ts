@@ -96,11 +96,10 @@ function chooseUnits(
   };
   const missing = (field: string): RefusedAnswer => bad('unknown_unit', field, { unit: null });
   const seat = officer.unitId === null ? undefined : units.byId(officer.unitId);
-  const own = seat && named(seat.agencyCode, 'X-Motcua-Officer');
+  const own = seat && named(seat.agencyCode, 'officer');
   if (own?.kind === 'refused') return own;
   // The code may have gone on to another unit since: the officer's own is what counts.
-  if (seat && own?.id !== seat.id)
-    return bad('unit_not_in_force', 'X-Motcua-Officer', { unit: seat.agencyCode });
+  if (seat && own?.id !== seat.id) return bad('unit_not_in_force', 'officer', { unit: seat.agencyCode });
   const competent =
     payload.competentUnit === undefined ? own : named(payload.competentUnit, 'payload.competentUnit');
   if (!competent) return missing('payload.competentUnit');

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { AcceptedAnswer, CommandAnswer, RefusedAnswer } from '#libs/dossier';
+import { asHeader } from '../problem/answerable.js';
 import { versionTag } from '../http/version-tag.js';
 import type { Language } from '../messages/language.js';
 import { describeProblem, type Problem } from '../problem/problem.js';
@@ -43,7 +44,7 @@ function refused(
 ): Pick<Rendered, 'status' | 'body'> {
   const { code, params, state, version, allowed, notYet } = answer;
   // The lifecycle names a field of the payload, the engine says `payload.` before it, and a header stands for itself.
-  const plain = answer.field?.replace(/^payload\./, '');
+  const plain = asHeader(answer.field)?.replace(/^payload\./, '');
   const field = plain === undefined || /^[A-Z]/.test(plain) ? plain : `${within}${plain}`;
   const status = statusOfRefusal(code, field);
   const refusal = { state, version, allowed, notYet };

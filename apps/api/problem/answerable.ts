@@ -39,7 +39,8 @@ export function answerableFor(error: unknown, isOutage: (error: unknown) => bool
     return known({ code, status, field, params, errors });
   }
   if (error instanceof DomainError && isProblemCode(error.code)) {
-    const { field, params } = error.detail;
+    const { params } = error.detail;
+    const field = asHeader(error.detail.field);
     const status = STATUS_OF[error.code];
     if (status !== 500) return known({ code: error.code, status, field, params });
     return broken(error.code, params ?? {});
@@ -71,4 +72,16 @@ function frameworkCode(error: unknown): ProblemCode | undefined {
   const number = typeof statusCode === 'number' ? statusCode : status;
   if (typeof number !== 'number' || number < 400) return undefined;
   return FRAMEWORK_STATUSES[number] ?? (number < 500 ? 'request_malformed' : undefined);
+}
+
+/** What the engine's caller names by a word of its own travels in a header here. */
+const HEADERS: Readonly<Record<string, string>> = {
+  officer: 'X-Motcua-Officer',
+  key: 'Idempotency-Key',
+  expectedVersion: 'If-Match',
+};
+
+/** The header that a field of the engine's request came in; any other field stays as it is. */
+export function asHeader(field: string | undefined): string | undefined {
+  return field === undefined ? undefined : (HEADERS[field] ?? field);
 }
