@@ -9,8 +9,9 @@ import { idempotencyKey } from '../http/idempotency-key.js';
 import { Officer } from '../http/officer.js';
 import { expectedVersion } from '../http/version-tag.js';
 import { languageFor } from '../messages/language.js';
+import { ProblemError } from '../problem/problem-error.js';
 import { instanceOf, problemFor } from '../problem/problem.filter.js';
-import { RETRY_AFTER_SECONDS } from '../problem/statuses.js';
+import { isProblemCode, RETRY_AFTER_SECONDS } from '../problem/statuses.js';
 import { readBody } from '../validation/validate.js';
 import { render, send, type Rendered } from './answer.js';
 import { readBatch, readItem } from './batch.js';
@@ -122,10 +123,13 @@ export class CommandsController {
 }
 
 /** What is a header for a command alone is a field of the item here. */
-const FIELD_OF_HEADER: Readonly<Record<string, string>> = { 'If-Match': 'ifMatch', 'Idempotency-Key': 'key' };
+const FIELD_OF_ITEM: Readonly<Record<string, string>> = { expectedVersion: 'ifMatch', key: 'key' };
 
 function inItem(error: unknown): unknown {
-  if (!(error instanceof DomainError)) return error;
-  const field = FIELD_OF_HEADER[error.detail.field ?? ''];
-  return field === undefined ? error : new DomainError(error.code, { ...error.detail, field });
+  if (!(error instanceof DomainError) || !isProblemCode(error.code)) return error;
+  const { field, params } = error.detail;
+  const named = FIELD_OF_ITEM[field ?? ''];
+  return named === undefined
+    ? error
+    : new ProblemError(error.code, { field: named, ...(params && { params }) });
 }
