@@ -1,3 +1,4 @@
+import { isAway } from '#libs/dossier';
 import { DomainError } from '#libs/kernel';
 
 /** What a person at the terminal is told, for the failures that they can mend themselves. */
@@ -32,5 +33,6 @@ export function explainFailure(error: unknown): string {
     if (sentence) return sentence({ field, ...params });
     return `motcua: ${error.message}${params ? ` ${JSON.stringify(params)}` : ''}`;
   }
+  if (isAway(error)) return 'The database ended while it was asked. Run the command again.';
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
