@@ -2,22 +2,10 @@ import type { Pool } from 'pg';
 import type { Instant, Json } from '#libs/kernel';
 import type { Channel } from '../types.js';
 import type { DeadlineRow } from '../deadline.js';
+import type { DossierRecord } from '../decide.js';
 
 /** A dossier as the database gives it; the snapshot is still to be checked against its definition. */
-export interface LoadedRow {
-  id: string;
-  code: string;
-  version: number;
-  alarms: number;
-  procedureVersionId: number;
-  receivingUnitId: number;
-  competentUnitId: number;
-  channel: Channel;
-  lastAt: Instant;
-  partyRevision: number;
-  snapshot: Json;
-  deadline: DeadlineRow | null;
-}
+export type LoadedRow = Omit<DossierRecord, 'snapshot'> & { snapshot: Json };
 
 const SELECT = `
 SELECT d.id, d.code, d.version, d.alarms, d.procedure_version_id, d.receiving_unit_id, d.competent_unit_id, d.channel,
