@@ -20,6 +20,7 @@ import {
   type Alarm,
   type DeadlineRow,
 } from './deadline.js';
+import { holdingUnitId } from './holding.js';
 import { partyChange, type PartyChange } from './party.js';
 import type { Channel, CommandRequest, RefusedAnswer } from './types.js';
 
@@ -144,7 +145,7 @@ function follow(
     version: dossier.version + 1,
     alarmCount: dossier.alarms + alarms.length,
     snapshot: outcome.next,
-    currentUnitId: holdingUnit(outcome.next, dossier, definition, reference.units),
+    currentUnitId: holdingUnitId(outcome.next, dossier, definition, reference.units),
     event: { type: event.type, data, unitId: officer.unitId ?? dossier.competentUnitId },
     at,
     receivedAt: event.type === 'received' ? at : null,
@@ -207,17 +208,6 @@ function stepUnit(
   if (at === 'receiving') return dossier.receivingUnitId;
   if (at === 'competent') return dossier.competentUnitId;
   return units.byCode(at.unit)?.id ?? dossier.competentUnitId;
-}
-
-/** The unit in whose hands the dossier lies: that of the step in hand, else the counter that received it. */
-function holdingUnit(
-  snapshot: DossierSnapshot,
-  dossier: DossierRecord,
-  definition: ProcedureDefinition,
-  units: UnitDirectory,
-): number {
-  if (snapshot.step === null) return dossier.receivingUnitId;
-  return stepUnit(snapshot.step, dossier, definition, units);
 }
 
 /** A refusal as the caller is told it: what state the dossier is in, what is allowed instead, and why not yet. */
