@@ -1,4 +1,5 @@
 import { Foundation1553000000000 } from './1553000000000-foundation.js';
+import { LeanCommit1764000000000 } from './1764000000000-lean-commit.js';
 
 /** Every migration, oldest first. Listed by hand, so that what runs is what was compiled, never what a folder holds. */
-export const migrations = [Foundation1553000000000];
+export const migrations = [Foundation1553000000000, LeanCommit1764000000000];

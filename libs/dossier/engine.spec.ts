@@ -120,7 +120,7 @@ describe('the engine, on a real database', () => {
     const code = await t.file({ applicant: { name, phone: '0900000001' } });
     await t.run('amend', { code, payload: { field: 'name', value: 'Trần Thị Bí Mật Hai' } });
     const { rows } = await t.pool.query<{ n: number }>(
-      `SELECT count(*)::int AS n FROM (SELECT data::text AS text FROM motcua.event UNION ALL SELECT answer::text FROM motcua.command
+      `SELECT count(*)::int AS n FROM (SELECT data::text AS text FROM motcua.event UNION ALL SELECT c::text FROM motcua.command c
         UNION ALL SELECT snapshot::text FROM motcua.dossier) t WHERE text LIKE '%Bí Mật%' OR text LIKE '%0900000001%'`,
     );
     assert.equal(rows[0]?.n, 0);

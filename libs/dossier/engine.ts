@@ -5,7 +5,7 @@ import { restore } from '#libs/workflow';
 import { Batcher, type Waiting } from './batcher.js';
 import { decide, pinned, type Change, type Decision, type DossierRecord, type Reference } from './decide.js';
 import { Failures } from './failures.js';
-import { commit, type Commitment } from './persistence/commit.js';
+import { commit, isDuplicate, type Commitment } from './persistence/commit.js';
 import { loadAnswers, loadDossiers, type LoadedRow } from './persistence/load.js';
 import { decideSubmit } from './submit.js';
 import type {
@@ -81,7 +81,7 @@ export class Engine implements DossierCommands {
     this.inFlight.add(id);
     try {
       const dossier = request.code ?? request.dossierId ?? null;
-      const hash = hashJson([request.command, request.code ?? null, request.payload]);
+      const hash = hashJson([request.command, request.code ?? null, request.payload]).slice(0, 32);
       const key = dossier ?? `new ${id}`;
       return await this.batcher.submit(key, { request, officer, hash });
     } finally {
@@ -120,7 +120,7 @@ export class Engine implements DossierCommands {
     const taken = new Set<string>();
     const again: Entry[] = [];
     const decided: { entry: Entry; commitment: Commitment }[] = [];
-    const repeats: { entry: Entry; otherwise: DomainError | null }[] = [];
+    const repeats: { entry: Entry; problem: DomainError }[] = [];
     const recordedAt = this.stamp();
     for (const entry of batch) {
       const { request, officer, hash } = entry.item;
@@ -131,7 +131,7 @@ export class Engine implements DossierCommands {
       }
       const problem = precondition(request, dossier);
       if (problem) {
-        repeats.push({ entry, otherwise: problem });
+        repeats.push({ entry, problem });
         continue;
       }
       if (dossier && taken.has(dossier.id)) {
@@ -153,21 +153,36 @@ export class Engine implements DossierCommands {
         },
       });
     }
-    if (decided.length > 0) {
-      const commitments = decided.map((d) => d.commitment);
-      const outcomes = await commit(this.deps.pool, commitments, recordedAt);
-      decided.forEach(({ entry, commitment }, index) => {
-        const { outcome, code } = outcomes[index]!;
-        if (outcome === 'moved') again.push(entry);
-        else if (outcome === 'repeated') repeats.push({ entry, otherwise: null });
-        else {
-          const known = code ?? codeOf(dossiers, entry.item.request);
-          entry.resolve(withCode(commitment.answer, known, false));
-        }
-      });
-    }
-    await this.answerAgain(repeats);
+    again.push(...(await this.write(decided, dossiers, recordedAt)));
+    const unknown = await this.answerKnown(repeats.map(({ entry }) => entry));
+    for (const { entry, problem } of repeats) if (unknown.includes(entry)) entry.reject(problem);
     return again;
+  }
+
+  /** Commits what was decided and tells the callers. Returns those whose dossier moved, or whose batch held a repeat. */
+  private async write(
+    decided: readonly { entry: Entry; commitment: Commitment }[],
+    dossiers: Map<string, DossierRecord | DomainError>,
+    recordedAt: Instant,
+  ): Promise<Entry[]> {
+    if (decided.length === 0) return [];
+    const commitments = decided.map((d) => d.commitment);
+    const entries = decided.map((d) => d.entry);
+    try {
+      const outcomes = await commit(this.deps.pool, commitments, recordedAt);
+      return entries.filter((entry, index) => {
+        const { outcome, code } = outcomes[index]!;
+        if (outcome === 'moved') return true;
+        entry.resolve(withCode(commitments[index]!.answer, code ?? codeOf(dossiers, entry.item.request)));
+        return false;
+      });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      // Somebody asked one of these before: those are told their answers, the others come again without them.
+      const rest = await this.answerKnown(entries);
+      if (rest.length === entries.length) throw error;
+      return rest;
+    }
   }
 
   private decideOne(
@@ -202,20 +217,17 @@ export class Engine implements DossierCommands {
     return found;
   }
 
-  /** Tells the callers of repeated keys what they were told the first time. */
-  private async answerAgain(repeats: { entry: Entry; otherwise: DomainError | null }[]): Promise<void> {
-    if (repeats.length === 0) return;
-    const stored = await loadAnswers(
-      this.deps.pool,
-      repeats.map(({ entry }) => entry.item.request),
-    );
-    for (const { entry, otherwise } of repeats) {
+  /** Tells the callers of repeated keys what they were told the first time; gives back those whose key is new. */
+  private async answerKnown(entries: readonly Entry[]): Promise<Entry[]> {
+    if (entries.length === 0) return [];
+    const stored = await loadAnswers(this.deps.pool, entries.map(({ item }) => item.request)); // prettier-ignore
+    return entries.filter((entry) => {
       const { request, hash } = entry.item;
-      const answer = stored.find((s) => s.officer === request.officer && s.key === request.key);
-      if (!answer) entry.reject(otherwise ?? new DomainError('answer_lost'));
-      else if (answer.requestHash !== hash) entry.reject(new DomainError('key_reused', { field: 'key' }));
-      else entry.resolve(withCode(answer.answer as unknown as StoredShape, answer.code, true));
-    }
+      const known = stored.find((one) => one.officer === request.officer && one.key === request.key);
+      if (known && known.requestHash !== hash) entry.reject(new DomainError('key_reused', { field: 'key' }));
+      else if (known) entry.resolve({ ...known.answer, replayed: true });
+      return !known;
+    });
   }
 
   private stamp(): Instant {
@@ -224,8 +236,6 @@ export class Engine implements DossierCommands {
     return this.recorded;
   }
 }
-
-type StoredShape = Omit<AcceptedAnswer, 'code'> | RefusedAnswer;
 
 /** What has not happened yet cannot be written down as an event. */
 function inFuture(dossier: DossierRecord | null): RefusedAnswer {
@@ -281,7 +291,7 @@ function accepted(change: Change, recordedAt: Instant): Omit<AcceptedAnswer, 'co
   };
 }
 
-function withCode(answer: StoredShape, code: string | null, replayed: boolean): CommandAnswer {
-  if (answer.kind === 'refused') return { ...answer, replayed };
-  return { ...answer, code: code ?? '', replayed };
+function withCode(answer: Omit<AcceptedAnswer, 'code'> | RefusedAnswer, code: string | null): CommandAnswer {
+  if (answer.kind === 'refused') return { ...answer, replayed: false };
+  return { ...answer, code: code ?? '', replayed: false };
 }

@@ -1,5 +1,6 @@
 import type { Change } from '../decide.js';
 import type { AcceptedAnswer, RefusedAnswer } from '../types.js';
+import type { ColumnType } from './columns.js';
 
 /** One decided command on its way into the database: an accepted one with its change, or a refusal to remember. */
 export interface Commitment {
@@ -14,77 +15,89 @@ export interface Commitment {
 }
 
 /** A column of what is sent to the statement: its name and type there, and its value. */
-export type Column<Row> = readonly [name: string, type: string, value: (row: Row) => unknown];
+export type Column<Row> = readonly [name: string, type: ColumnType, value: (row: Row) => unknown];
 
 type Numbered = Commitment & { ord: number };
 type Changed = Numbered & { change: Change };
+type Born = Changed & { birth: NonNullable<Change['birth']> };
 type Of<Part> = Part & { ord: number };
 
-/** Everything that one statement writes, in rows. Most commands have no birth, alarm, deadline or party. */
+/** Everything that one statement writes, in rows. Each command is a move, a birth or a refusal; the rest most do without. */
 export interface CommitRows {
-  input: Numbered[];
-  change: Changed[];
-  birth: Of<NonNullable<Change['birth']>>[];
+  move: Changed[];
+  birth: Born[];
+  refusal: Numbered[];
   alarm: Of<Change['alarms'][number] & { state: string; unitId: number }>[];
   deadline: Of<NonNullable<Change['deadline']>>[];
   party: Of<NonNullable<Change['party']> & { at: string }>[];
 }
 
-/** Takes the commitments apart; `ord` holds together what belongs together. */
+/**
+ * Takes the commitments apart; `ord` holds together what belongs together. Moves come in the order of their dossiers' ids,
+ * so that two processes that commit the same dossiers lock them in the same order and meet without a circle.
+ */
 export function rowsOf(commitments: readonly Commitment[]): CommitRows {
-  const input = commitments.map((commitment, ord) => ({ ...commitment, ord }));
-  const change = input.filter((row): row is Changed => row.change !== null);
-  return {
-    input,
-    change,
-    birth: change.flatMap(({ ord, change: { birth } }) => (birth ? [{ ord, ...birth }] : [])),
-    alarm: change.flatMap(({ ord, stateBefore, change: { alarms, currentUnitId } }) =>
-      alarms.map((alarm) => ({ ord, ...alarm, state: stateBefore, unitId: currentUnitId })),
-    ),
-    deadline: change.flatMap(({ ord, change: { deadline } }) => (deadline ? [{ ord, ...deadline }] : [])),
-    party: change.flatMap(({ ord, change: { party, at } }) => (party ? [{ ord, ...party, at }] : [])),
-  };
+  const rows: CommitRows = { move: [], birth: [], refusal: [], alarm: [], deadline: [], party: [] };
+  commitments.forEach((commitment, ord) => {
+    const { change, stateBefore } = commitment;
+    if (!change) {
+      rows.refusal.push({ ...commitment, ord });
+      return;
+    }
+    if (change.birth) rows.birth.push({ ...commitment, ord, change, birth: change.birth });
+    else rows.move.push({ ...commitment, ord, change });
+    for (const alarm of change.alarms)
+      rows.alarm.push({ ord, ...alarm, state: stateBefore, unitId: change.currentUnitId });
+    if (change.deadline) rows.deadline.push({ ord, ...change.deadline });
+    if (change.party) rows.party.push({ ord, ...change.party, at: change.at });
+  });
+  rows.move.sort((a, b) => (a.change.dossierId < b.change.dossierId ? -1 : 1));
+  return rows;
 }
+
+const CLAIM: readonly Column<Numbered>[] = [
+  ['ord', 'int', (c) => c.ord],
+  ['officer', 'text', (c) => c.officer],
+  ['key', 'text', (c) => c.key],
+  ['hash', 'bytea', (c) => c.requestHash],
+  ['dossier_id', 'uuid', (c) => c.dossierId],
+];
+
+const CHANGE: readonly Column<Changed>[] = [
+  ...CLAIM,
+  ['version', 'int', (c) => c.change.version],
+  ['alarms', 'int', (c) => c.change.alarmCount],
+  ['state', 'text', (c) => c.change.snapshot.state],
+  ['step', 'text', (c) => c.change.snapshot.step],
+  ['snapshot', 'jsonb', (c) => c.change.snapshot],
+  ['current_unit_id', 'int', (c) => c.change.currentUnitId],
+  ['at', 'timestamptz', (c) => c.change.at],
+  ['event_type', 'text', (c) => c.change.event.type],
+  ['event_data', 'jsonb', (c) => c.change.event.data],
+  ['event_unit_id', 'int', (c) => c.change.event.unitId],
+  ['due_at', 'timestamptz', (c) => c.change.dueAt],
+];
 
 /** The columns of each part, in the order in which the statement names them. */
 export const COLUMNS: { readonly [Part in keyof CommitRows]: readonly Column<CommitRows[Part][number]>[] } = {
-  input: [
-    ['ord', 'int', (c) => c.ord],
-    ['officer', 'text', (c) => c.officer],
-    ['key', 'text', (c) => c.key],
-    ['hash', 'text', (c) => c.requestHash],
-    ['dossier_id', 'uuid', (c) => c.dossierId],
-    ['answer', 'jsonb', (c) => JSON.stringify(c.answer)],
-    ['expected', 'int', (c) => c.change?.expected?.version ?? null],
-    ['expected_alarms', 'int', (c) => c.change?.expected?.alarms ?? null],
-  ],
-  change: [
-    ['ord', 'int', (c) => c.ord],
-    ['version', 'int', (c) => c.change.version],
-    ['alarms', 'int', (c) => c.change.alarmCount],
-    ['state', 'text', (c) => c.change.snapshot.state],
-    ['step', 'text', (c) => c.change.snapshot.step],
-    ['snapshot', 'jsonb', (c) => JSON.stringify(c.change.snapshot)],
-    ['current_unit_id', 'int', (c) => c.change.currentUnitId],
-    ['at', 'timestamptz', (c) => c.change.at],
+  move: [
+    ...CHANGE,
+    ['expected_alarms', 'int', (c) => c.change.expected!.alarms],
     ['received_at', 'timestamptz', (c) => c.change.receivedAt],
     ['closed_at', 'timestamptz', (c) => c.change.closedAt],
     ['party_revision', 'int', (c) => c.change.party?.revision ?? null],
-    ['event_type', 'text', (c) => c.change.event.type],
-    ['event_data', 'jsonb', (c) => JSON.stringify(c.change.event.data)],
-    ['event_unit_id', 'int', (c) => c.change.event.unitId],
-    ['is_new', 'bool', (c) => c.change.birth !== null],
   ],
   birth: [
-    ['ord', 'int', (b) => b.ord],
-    ['procedure_version_id', 'int', (b) => b.procedureVersionId],
-    ['receiving_unit_id', 'int', (b) => b.receivingUnitId],
-    ['competent_unit_id', 'int', (b) => b.competentUnitId],
-    ['channel', 'text', (b) => b.channel],
-    ['return_by', 'text', (b) => b.returnBy],
-    ['day', 'date', (b) => b.day],
-    ['agency_code', 'text', (b) => b.agencyCode],
+    ...CHANGE,
+    ['procedure_version_id', 'int', (c) => c.birth.procedureVersionId],
+    ['receiving_unit_id', 'int', (c) => c.birth.receivingUnitId],
+    ['competent_unit_id', 'int', (c) => c.birth.competentUnitId],
+    ['channel', 'text', (c) => c.birth.channel],
+    ['return_by', 'text', (c) => c.birth.returnBy],
+    ['day', 'date', (c) => c.birth.day],
+    ['agency_code', 'text', (c) => c.birth.agencyCode],
   ],
+  refusal: [...CLAIM, ['refusal', 'jsonb', (c) => c.answer]],
   alarm: [
     ['ord', 'int', (a) => a.ord],
     ['type', 'text', (a) => a.type],
@@ -96,7 +109,7 @@ export const COLUMNS: { readonly [Part in keyof CommitRows]: readonly Column<Com
     ['ord', 'int', (d) => d.ord],
     ['generation', 'int', (d) => d.generation],
     ['status', 'text', (d) => d.status],
-    ['limit_value', 'numeric', (d) => d.limit.value],
+    ['limit_value', 'float8', (d) => d.limit.value],
     ['limit_unit', 'text', (d) => d.limit.unit],
     ['calendar', 'text', (d) => d.calendar],
     ['started_at', 'timestamptz', (d) => d.startedAt],

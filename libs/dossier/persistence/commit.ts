@@ -1,53 +1,55 @@
-import type { Pool } from 'pg';
+import type { Pool } from '#libs/database';
 import type { Instant } from '#libs/kernel';
+import { column, single } from './columns.js';
 import { COLUMNS, rowsOf, type Column, type Commitment } from './commit-rows.js';
-import { commitSql, OPTIONAL, type Optional } from './commit-sql.js';
+import { commitSql, PARTS, type Part } from './commit-sql.js';
 
 export type { Commitment } from './commit-rows.js';
 
-/** `live`: written now. `repeated`: the command id was claimed before, nothing written. `moved`: the dossier's version moved, decide again. */
+/** `live`: written now. `moved`: the dossier's version moved since it was loaded, nothing written, decide again. */
 export interface CommitOutcome {
-  outcome: 'live' | 'repeated' | 'moved';
+  outcome: 'live' | 'moved';
   /** the code given, for a new dossier */
   code: string | null;
 }
 
+/** True for the error of a commit in which an id, mostly a command's, was in the database already. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
+}
+
 /** Writes all commitments in one statement, one transaction. Rejects with the driver's error; then nothing was written. */
 export async function commit(
-  pool: Pool,
+  pool: Pick<Pool, 'query'>,
   commitments: readonly Commitment[],
   recordedAt: Instant,
 ): Promise<CommitOutcome[]> {
   const rows = rowsOf(commitments);
-  const parts = OPTIONAL.filter((part) => rows[part].length > 0);
+  const parts = PARTS.filter((part) => rows[part].length > 0);
   // A command alone, as most come when little is asked, is sent as plain values: reading arrays costs more than one row does.
-  const alone = commitments.length === 1 && rows.change.length === 1 && rows.alarm.length <= 1;
-  const values = [
-    ...arrays(COLUMNS.input, rows.input),
-    ...arrays(COLUMNS.change, rows.change),
-    ...parts.flatMap((part) => arrays(COLUMNS[part] as readonly Column<unknown>[], rows[part])),
-  ];
-  const { rows: told } = await pool.query<CommitOutcome & { ord: number }>({
+  const alone = commitments.length === 1 && rows.alarm.length <= 1;
+  const values: unknown[] = [recordedAt];
+  for (const part of parts) {
+    const columns = COLUMNS[part] as readonly Column<unknown>[];
+    for (const [, type, valueOf] of columns)
+      values.push(alone ? single(type, valueOf(rows[part][0])) : column(type, rows[part], valueOf));
+  }
+  const outcomes: CommitOutcome[] = commitments.map(({ change }) => ({
+    outcome: change ? 'moved' : 'live',
+    code: null,
+  }));
+  const told = await pool.query<{ ord: number; code: string | null }>({
     ...statementFor(parts, alone),
-    values: [
-      rows.change.filter(({ change }) => change.expected !== null).map(({ change }) => change.dossierId),
-      recordedAt,
-      ...(alone ? values.flat() : values),
-    ],
+    values,
   });
-  const outcomes = new Array<CommitOutcome>(commitments.length);
-  for (const row of told) outcomes[row.ord] = { outcome: row.outcome, code: row.code };
+  for (const { ord, code } of told.rows) outcomes[ord] = { outcome: 'live', code };
   return outcomes;
-}
-
-function arrays<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): unknown[][] {
-  return columns.map(([, , value]) => rows.map(value));
 }
 
 const statements = new Map<string, { name: string; text: string }>();
 
-/** The statement with these optional parts, under a name of its own: each connection prepares it once. */
-function statementFor(parts: readonly Optional[], alone: boolean): { name: string; text: string } {
+/** The statement with these parts, under a name of its own: each connection prepares it once. */
+function statementFor(parts: readonly Part[], alone: boolean): { name: string; text: string } {
   const name = [alone ? 'commit-one' : 'commit', ...parts].join('-');
   let statement = statements.get(name);
   if (!statement) statements.set(name, (statement = { name, text: commitSql(new Set(parts), alone) }));

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Instant, Json } from '#libs/kernel';
-import type { Channel } from '../types.js';
+import type { AcceptedAnswer, Channel, RefusedAnswer } from '../types.js';
+import { CLOCK_EVENTS } from '../event-labels.js';
 import type { DeadlineRow } from '../deadline.js';
 import type { DossierRecord } from '../decide.js';
 
@@ -90,34 +91,44 @@ export interface StoredAnswer {
   officer: string;
   key: string;
   requestHash: string;
-  answer: Json;
-  code: string | null;
+  answer: AcceptedAnswer | RefusedAnswer;
 }
 
-/** The answers stored for these keys. The code is joined, not stored: it is given by the commit, after the answer is written. */
+interface StoredRow extends Omit<AcceptedAnswer, 'kind'> {
+  officer: string;
+  key: string;
+  requestHash: string;
+  refusal: RefusedAnswer | null;
+}
+
+/**
+ * The answers given under these keys. An accepted one is put together from its event, which the same commit wrote, from the
+ * dossier's code, which that commit gave, and from what is kept beside the claim because the event does not tell it.
+ */
+const STORED = {
+  name: 'stored-answers',
+  text: `SELECT c.officer, c.key, encode(c.request_hash, 'hex') AS "requestHash", c.refusal,
+      c.dossier_id AS id, d.code, c.version, e.state, c.step, e.type AS event, e.occurred_at AS "occurredAt",
+      c.recorded_at AS "recordedAt", c.due_at AS "dueAt"
+    FROM unnest($1::text[], $2::text[]) AS k(officer, key)
+    JOIN motcua.command c ON c.officer = k.officer AND c.key = k.key
+    LEFT JOIN motcua.dossier d ON d.id = c.dossier_id
+    LEFT JOIN motcua.event e ON e.dossier_id = c.dossier_id AND e.version = c.version AND e.recorded_at = c.recorded_at
+      AND e.type <> ALL($3::text[])`,
+};
+
 export async function loadAnswers(
-  pool: Pool,
+  pool: Pick<Pool, 'query'>,
   keys: readonly { officer: string; key: string }[],
 ): Promise<StoredAnswer[]> {
-  const { rows } = await pool.query<{
-    officer: string;
-    key: string;
-    request_hash: string;
-    answer: Json;
-    code: string | null;
-  }>({
-    name: 'stored-answers',
-    text: `SELECT c.officer, c.key, c.request_hash, c.answer, d.code
-      FROM unnest($1::text[], $2::text[]) AS k(officer, key)
-      JOIN motcua.command c ON c.officer = k.officer AND c.key = k.key
-      LEFT JOIN motcua.dossier d ON d.id = c.dossier_id`,
-    values: [keys.map((k) => k.officer), keys.map((k) => k.key)],
+  const { rows } = await pool.query<StoredRow>({
+    ...STORED,
+    values: [keys.map((k) => k.officer), keys.map((k) => k.key), CLOCK_EVENTS],
   });
-  return rows.map((row) => ({
-    officer: row.officer,
-    key: row.key,
-    requestHash: row.request_hash,
-    answer: row.answer,
-    code: row.code,
+  return rows.map(({ officer, key, requestHash, refusal, ...told }) => ({
+    officer,
+    key,
+    requestHash,
+    answer: refusal ?? { kind: 'accepted', ...told },
   }));
 }

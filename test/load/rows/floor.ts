@@ -92,7 +92,7 @@ function common(written: Written, { id, version }: Held, recordedAt: string): un
     written.eventData,
     newId(),
     written.requestHash,
-    written.answer,
+    written.dueAt,
     written.currentUnitId,
     written.step,
     written.snapshot,

@@ -19,7 +19,7 @@ export interface Written {
   eventData: string;
   eventUnitId: number;
   requestHash: string;
-  answer: string;
+  dueAt: string | null;
   birth: { procedureVersionId: number; receivingUnitId: number; competentUnitId: number; agencyCode: string };
 }
 
@@ -27,7 +27,7 @@ const READ = `
 SELECT e.officer, d.state, d.step, d.snapshot::text, d.current_unit_id AS "currentUnitId", d.party_revision AS "partyRevision",
        d.received_at AS "receivedAt", d.closed_at AS "closedAt", d.last_at AS "lastAt",
        e.type AS "eventType", e.data::text AS "eventData", e.unit_id AS "eventUnitId",
-       c.request_hash AS "requestHash", c.answer::text,
+       c.request_hash::text AS "requestHash", c.due_at AS "dueAt",
        json_build_object('procedureVersionId', d.procedure_version_id, 'receivingUnitId', d.receiving_unit_id,
          'competentUnitId', d.competent_unit_id, 'agencyCode', split_part(d.code, '-', 1)) AS birth
 FROM motcua.dossier d JOIN motcua.event e ON e.dossier_id = d.id AND e.version = d.version
