@@ -18,12 +18,7 @@ export const connectionDefaults = {
  * needed next, so after an outage the pool works again by itself. An idle pool does not keep the process alive.
  */
 export function openPool(url: string, options: PoolConfig = {}): Pool {
-  const { options: fromUrl, ...parsed } = splitUrl(url);
-  const config = { ...parsed, ...connectionDefaults, max: 10, allowExitOnIdle: true, ...options };
-  const pool = new pg.Pool({
-    ...config,
-    options: [connectionDefaults.options, fromUrl].filter(Boolean).join(' '),
-  });
+  const pool = new pg.Pool({ max: 10, allowExitOnIdle: true, ...options, ...configOf(url) });
   // Without a listener the death of one idle connection would end the process. Nobody waits on it: nothing is lost.
   pool.on('error', () => {});
   return pool;
@@ -31,12 +26,16 @@ export function openPool(url: string, options: PoolConfig = {}): Pool {
 
 /** Opens one connection of its own, for work that holds a session lock. The caller ends it. */
 export async function connect(url: string): Promise<pg.Client> {
-  const { options: fromUrl, ...parsed } = splitUrl(url);
-  const options = [connectionDefaults.options, fromUrl].filter(Boolean).join(' ');
-  const client = new pg.Client({ ...parsed, ...connectionDefaults, options });
+  const client = new pg.Client(configOf(url));
   client.on('error', () => {});
   await client.connect();
   return client;
+}
+
+/** How to connect to `url`: with its own options after those of every connection. */
+export function configOf(url: string): pg.ClientConfig {
+  const { options, ...parsed } = splitUrl(url);
+  return { ...parsed, ...connectionDefaults, options: [connectionDefaults.options, options].filter(Boolean).join(' ') };
 }
 
 /** A URL without its `options`, and those: the driver lets the ones of a URL win over all others, where both are needed. */

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseFault } from '../faults.js';
 import { findBinaries } from './binaries.js';
-import { type Layout, type Secrets, inspect, layoutOf, read, secretsOf } from './folder.js';
+import { type Layout, type Secrets, inspect, layoutOf, read, secretsOf, socketFolder } from './folder.js';
 import { guardServer } from './guard.js';
 import { lockFolder } from './lock.js';
 import { OWNER, initialise, lastWords } from './make.js';
@@ -28,7 +28,7 @@ export interface EmbeddedOptions {
   log?: (line: string) => void;
 }
 
-/** A running embedded server. It listens on 127.0.0.1 only, and asks for a password there. */
+/** A running embedded server. It listens on 127.0.0.1 and on a socket in its folder only, and asks for a password. */
 export interface EmbeddedServer {
   readonly port: number;
   /** process id of the server just now */
@@ -92,14 +92,22 @@ async function joinServer(at: Layout, inUse: DatabaseFault): Promise<EmbeddedSer
     pid,
     port,
     appPassword: secrets.app,
-    url: (database, role) => urlOf(port, secrets, database, role),
+    url: (database, role) => urlOf(at, port, secrets, database, role),
     stop: () => Promise.resolve(),
   };
 }
 
-function urlOf(port: number, secrets: Secrets, database: string, role: 'owner' | 'app' = 'owner'): string {
+function urlOf(
+  at: Layout,
+  port: number,
+  secrets: Secrets,
+  database: string,
+  role: 'owner' | 'app' = 'owner',
+): string {
   const user = role === 'owner' ? `${OWNER}:${secrets.owner}` : `${APP}:${secrets.app}`;
-  return `postgresql://${user}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  const folder = socketFolder(at);
+  const socket = folder && existsSync(join(folder, `.s.PGSQL.${port}`)) ? `?host=${encodeURIComponent(folder)}` : '';
+  return `postgresql://${user}@127.0.0.1:${port}/${encodeURIComponent(database)}${socket}`;
 }
 
 class Server implements EmbeddedServer {
@@ -129,7 +137,7 @@ class Server implements EmbeddedServer {
   }
 
   url(database: string, role?: 'owner' | 'app'): string {
-    return urlOf(this.chosenPort, this.secrets, database, role);
+    return urlOf(this.at, this.chosenPort, this.secrets, database, role);
   }
 
   /** Tries again when somebody took the port between our asking and our using it, or a dead server's memory lingers. */
@@ -165,7 +173,7 @@ class Server implements EmbeddedServer {
     const log = openSync(this.at.log, 'a', 0o600);
     const from = statSync(this.at.log).size;
     // A group of its own: Ctrl-C at a terminal must reach Motcua first, which then stops the server in good order.
-    const args = ['-D', this.at.data, ...settings(this.chosenPort, this.options.durable ?? true)];
+    const args = ['-D', this.at.data, ...settings(this.chosenPort, this.options.durable ?? true, socketFolder(this.at))];
     const child = spawn(...this.runAs.wrap(this.runAs.binaries.postgres, args), {
       ...this.runAs.spawn,
       stdio: ['ignore', log, log],

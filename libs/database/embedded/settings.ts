@@ -1,12 +1,12 @@
 import { totalmem } from 'node:os';
 
 /** The settings of an embedded server, as arguments. Not durable means: for tests, thrown away afterwards. */
-export function settings(port: number, durable: boolean): string[] {
+export function settings(port: number, durable: boolean, socketFolder: string | null): string[] {
   const megabytes = Math.max(64, Math.min(512, Math.floor(totalmem() / 2 ** 20 / 8)));
   const force = durable ? 'on' : 'off';
   const values: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: socketFolder ?? '',
     port,
     max_connections: 100,
     shared_buffers: `${durable ? megabytes : 64}MB`,
@@ -21,6 +21,8 @@ export function settings(port: number, durable: boolean): string[] {
     // Statements here take milliseconds; compiling them would take longer than running them.
     jit: 'off',
     random_page_cost: 1.1,
+    // A repeated command is told by an error (libs/dossier): two lines in the log for it, without the whole statement.
+    log_min_error_statement: 'fatal',
     timezone: 'UTC',
     log_timezone: 'UTC',
   };
