@@ -9,7 +9,7 @@ export class LeanCommit1764000000000 implements MigrationInterface {
   name = 'LeanCommit1764000000000';
 
   async up(q: QueryRunner): Promise<void> {
-    for (const sql of [COMMAND, DOSSIER]) await q.query(sql);
+    for (const sql of [COMMAND, DOSSIER, EPOCH]) await q.query(sql);
   }
 
   async down(): Promise<void> {
@@ -33,4 +33,10 @@ const DOSSIER = `
 DROP INDEX motcua.dossier_unit_state, motcua.dossier_open;
 CREATE INDEX dossier_competent ON motcua.dossier (competent_unit_id);
 CREATE INDEX dossier_open ON motcua.dossier (id) WHERE closed_at IS NULL;
+`;
+
+const EPOCH = `
+DO $$ BEGIN
+  EXECUTE format('ALTER TABLE motcua.event ALTER COLUMN epoch SET DEFAULT %s', (SELECT epoch FROM motcua.log_epoch));
+END $$;
 `;

@@ -35,7 +35,11 @@ export async function connect(url: string): Promise<pg.Client> {
 /** How to connect to `url`: with its own options after those of every connection. */
 export function configOf(url: string): pg.ClientConfig {
   const { options, ...parsed } = splitUrl(url);
-  return { ...parsed, ...connectionDefaults, options: [connectionDefaults.options, options].filter(Boolean).join(' ') };
+  return {
+    ...parsed,
+    ...connectionDefaults,
+    options: [connectionDefaults.options, options].filter(Boolean).join(' '),
+  };
 }
 
 /** A URL without its `options`, and those: the driver lets the ones of a URL win over all others, where both are needed. */

@@ -21,8 +21,8 @@ WITH due AS MATERIALIZED (
 ), counted AS (
   UPDATE motcua.dossier d SET alarms = d.alarms + 1 FROM due WHERE d.id = due.id
 )
-INSERT INTO motcua.event (epoch, dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
-SELECT (SELECT epoch FROM motcua.log_epoch), id, version, type, state, 'system', current_unit_id, alarm_at, $5, '{}'::jsonb
+INSERT INTO motcua.event (dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
+SELECT id, version, type, state, 'system', current_unit_id, alarm_at, $5, '{}'::jsonb
 FROM due ORDER BY alarm_at, id`;
 
 /** Raises at most `limit` alarms due before `before`; returns how many. With `only`, just that dossier's of that generation. */

@@ -25,32 +25,41 @@ export type Part = (typeof PARTS)[number];
  */
 export function commitSql(parts: ReadonlySet<Part>, alone: boolean): string {
   let taken = 1;
-  const send = (part: Part): string => {
+  const send = (part: Part, alias: string): string => {
     const columns = COLUMNS[part] as readonly Column<never>[];
     const values = columns.map(([, type]) => `$${++taken}::${type}${alone ? '' : '[]'}`).join(', ');
     const rows = alone ? `(VALUES (${values}))` : `unnest(${values})`;
-    return `${rows} AS n(${columns.map(([name]) => name).join(', ')})`;
+    return `${rows} AS ${alias}(${columns.map(([name]) => name).join(', ')})`;
   };
-  // In the order of PARTS, in which the values are sent.
-  const rows = new Map(PARTS.filter((part) => parts.has(part)).map((part) => [part, send(part)]));
-  const sql = (part: Part, write: (rows: string) => string): string[] => {
-    const sent = rows.get(part);
-    return sent === undefined ? [] : [write(sent)];
-  };
-  const sources = [...sql('move', () => 'moved'), ...sql('birth', () => 'fresh')];
-  const live = sources.length === 2 ? 'live' : sources[0];
-  return `WITH ${[
-    ...sql('move', moveSql),
-    ...sql('birth', (sent) => birthSql(sent, alone)),
-    ...(sources.length === 2
-      ? [`live AS (SELECT ${SHARED} FROM moved UNION ALL SELECT ${SHARED} FROM fresh)`]
-      : []),
-    ...(live ? [eventSql(live, rows.get('alarm'))] : []),
-    ...sql('deadline', (sent) => deadlineSql(sent, live!)),
-    ...sql('party', (sent) => partySql(sent, live!)),
-    claimSql(live, rows.get('refusal')),
-  ].join(', ')}
-SELECT ord, code FROM ${live ?? '(VALUES (0, NULL::text)) AS n(ord, code) WHERE false'}`;
+  const has = (part: Part): boolean => parts.has(part);
+  // In the order of PARTS, in which the values are sent. Dossiers, new or changed, are called n, what hangs on them p.
+  const move = has('move') && send('move', 'n');
+  const birth = has('birth') && send('birth', 'n');
+  const refusal = has('refusal') && send('refusal', 'n');
+  const [alarm, deadline, party] = (['alarm', 'deadline', 'party'] as const).map(
+    (part) => has(part) && send(part, 'p'),
+  );
+  // A command alone is not carried through the parts: each part takes its values, and asks only whether it is live.
+  const live =
+    move && birth
+      ? `(SELECT ${SHARED} FROM moved UNION ALL SELECT ${SHARED} FROM fresh) n`
+      : alone
+        ? `${move || birth} CROSS JOIN ${move ? 'moved' : 'fresh'}`
+        : `${move ? 'moved' : 'fresh'} n`;
+  const anybody = Boolean(move || birth);
+  const first = [
+    ...(move ? [moveSql(move, alone)] : []),
+    ...(birth ? [birthSql(birth, alone)] : []),
+    ...(anybody ? [eventSql(live, alarm)] : []),
+    ...(deadline ? [deadlineSql(deadline, live)] : []),
+    ...(party ? [partySql(party, live)] : []),
+  ];
+  const claim = claimSql(anybody ? live : null, refusal);
+  if (alone && !birth) return `${first.length > 0 ? `WITH ${first.join(', ')}` : ''} ${claim}`;
+  const answer = anybody
+    ? `SELECT n.ord, ${birth ? 'code' : 'NULL::text AS code'} FROM ${live}`
+    : 'SELECT 0 AS ord, NULL AS code WHERE false';
+  return `WITH ${[...first, `claimed AS (${claim})`].join(', ')} ${answer}`;
 }
 
 /** What events and claims are written from. */
@@ -61,54 +70,54 @@ const SHARED =
  * The check is said by coalesce() because of the planner: it takes two equations for nearly never true, expects one row,
  * and joins all that follows by nested loops, row by row.
  */
-function moveSql(rows: string): string {
+function moveSql(rows: string, alone: boolean): string {
   return `moved AS (
   UPDATE motcua.dossier d SET version = n.version, alarms = n.alarms, state = n.state, step = n.step, snapshot = n.snapshot,
     current_unit_id = n.current_unit_id, party_revision = coalesce(n.party_revision, d.party_revision),
     received_at = coalesce(n.received_at, d.received_at), closed_at = coalesce(n.closed_at, d.closed_at), last_at = n.at
   FROM ${rows}
   WHERE d.id = n.dossier_id AND coalesce(d.version = n.version - 1 AND d.alarms = n.expected_alarms, false)
-  RETURNING n.*, NULL::text AS code
+  RETURNING ${alone ? 'n.ord AS live' : 'n.*, NULL::text AS code'}
 )`;
 }
 
 /** New dossiers with their codes: the last ones of their unit and day, in the order in which they came. */
 function birthSql(rows: string, alone: boolean): string {
   const count = alone
-    ? 'SELECT receiving_unit_id, day, 1 FROM given'
+    ? `SELECT n.receiving_unit_id, n.day, 1 FROM ${rows}`
     : 'SELECT receiving_unit_id, day, count(*) FROM given GROUP BY 1, 2 ORDER BY 1, 2';
-  const number = alone
-    ? 'c.last'
-    : 'c.last + 1 - row_number() OVER (PARTITION BY g.receiving_unit_id, g.day ORDER BY g.ord DESC)';
-  return `given AS MATERIALIZED (
-  SELECT * FROM ${rows}
-), counted AS (
+  const given = alone ? rows : 'given n';
+  const before = alone
+    ? '0'
+    : 'row_number() OVER (PARTITION BY n.receiving_unit_id, n.day ORDER BY n.ord DESC) - 1';
+  return `${alone ? '' : `given AS MATERIALIZED (SELECT * FROM ${rows}), `}counted AS (
   INSERT INTO motcua.code_counter AS c (unit_id, day, last) ${count}
   ON CONFLICT (unit_id, day) DO UPDATE SET last = c.last + excluded.last RETURNING unit_id, day, last
 ), numbered AS (
-  SELECT g.*, (${number})::text AS number FROM given g JOIN counted c ON c.unit_id = g.receiving_unit_id AND c.day = g.day
+  SELECT ${alone ? '' : 'n.*, '}(c.last - (${before}))::text AS number
+  FROM ${given} JOIN counted c ON c.unit_id = n.receiving_unit_id AND c.day = n.day
 ), fresh AS MATERIALIZED (
-  SELECT *, agency_code || '-' || to_char(day, 'YYMMDD') || '-' || lpad(number, greatest(4, length(number)), '0') AS code
-  FROM numbered
+  SELECT ${alone ? '' : 'n.*, '}n.agency_code || '-' || to_char(n.day, 'YYMMDD') || '-' || lpad(number, greatest(4, length(number)), '0') AS code
+  FROM numbered ${alone ? `, ${rows}` : 'n'}
 ), born AS (
   INSERT INTO motcua.dossier (id, code, procedure_version_id, receiving_unit_id, competent_unit_id, current_unit_id, channel,
     return_by, state, step, version, alarms, snapshot, party_revision, submitted_at, last_at)
-  SELECT dossier_id, code, procedure_version_id, receiving_unit_id, competent_unit_id, current_unit_id, channel,
-    return_by, state, step, version, alarms, snapshot, 1, at, at FROM fresh
+  SELECT n.dossier_id, code, n.procedure_version_id, n.receiving_unit_id, n.competent_unit_id, n.current_unit_id, n.channel,
+    n.return_by, n.state, n.step, n.version, n.alarms, n.snapshot, 1, n.at, n.at FROM ${alone ? `${rows}, fresh` : 'fresh n'}
 )`;
 }
 
 /** Alarms that fell due before the command stand before its event in the log; an unknown deadline after it. */
-function eventSql(live: string, alarms: string | undefined): string {
-  const events = `SELECT ord, 1 AS nth, dossier_id, version, event_type AS type, state, officer, event_unit_id AS unit_id, at,
-    event_data AS data FROM ${live}`;
+function eventSql(live: string, alarms: string | false | undefined): string {
+  const events = `SELECT n.ord, 1 AS nth, n.dossier_id, n.version, n.event_type AS type, n.state, n.officer, n.event_unit_id AS unit_id, n.at,
+    n.event_data AS data FROM ${live}`;
   const all = `${events} UNION ALL
-    SELECT n.ord, CASE n.type WHEN 'deadlineUnknown' THEN 2 ELSE 0 END, l.dossier_id,
-      CASE n.type WHEN 'deadlineUnknown' THEN l.version ELSE l.version - 1 END, n.type, n.state, 'system', n.unit_id, n.at, '{}'::jsonb
-    FROM ${alarms} JOIN ${live} l USING (ord)`;
+    SELECT p.ord, CASE p.type WHEN 'deadlineUnknown' THEN 2 ELSE 0 END, n.dossier_id,
+      CASE p.type WHEN 'deadlineUnknown' THEN n.version ELSE n.version - 1 END, p.type, p.state, 'system', p.unit_id, p.at, '{}'::jsonb
+    FROM ${alarms} CROSS JOIN ${live} WHERE n.ord = p.ord`;
   return `logged AS (
-  INSERT INTO motcua.event (epoch, dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
-  SELECT (SELECT epoch FROM motcua.log_epoch), dossier_id, version, type, state, officer, unit_id, at, $1::timestamptz, data
+  INSERT INTO motcua.event (dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
+  SELECT dossier_id, version, type, state, officer, unit_id, at, $1::timestamptz, data
   FROM (${alarms ? all : events}) e${alarms ? ' ORDER BY ord, nth, at' : ''}
 )`;
 }
@@ -117,9 +126,9 @@ function deadlineSql(rows: string, live: string): string {
   return `timed AS (
   INSERT INTO motcua.deadline AS t (dossier_id, generation, status, limit_value, limit_unit, calendar, started_at, due_at, soon_at,
     alarm_at, remaining_minutes, reason)
-  SELECT l.dossier_id, n.generation, n.status, n.limit_value, n.limit_unit, n.calendar, n.started_at, n.due_at, n.soon_at, n.alarm_at,
-    n.remaining_minutes, n.reason
-  FROM ${rows} JOIN ${live} l USING (ord) ORDER BY l.dossier_id
+  SELECT n.dossier_id, p.generation, p.status, p.limit_value, p.limit_unit, p.calendar, p.started_at, p.due_at, p.soon_at, p.alarm_at,
+    p.remaining_minutes, p.reason
+  FROM ${rows} CROSS JOIN ${live} WHERE n.ord = p.ord ORDER BY n.dossier_id
   ON CONFLICT (dossier_id) DO UPDATE SET generation = excluded.generation, status = excluded.status, due_at = excluded.due_at,
     soon_at = excluded.soon_at, alarm_at = excluded.alarm_at, remaining_minutes = excluded.remaining_minutes,
     reason = excluded.reason, started_at = excluded.started_at
@@ -130,26 +139,27 @@ function deadlineSql(rows: string, live: string): string {
 function partySql(rows: string, live: string): string {
   return `named AS (
   INSERT INTO motcua.dossier_party (dossier_id, revision, name, paper_number, address, phone, email, occurred_at, recorded_at)
-  SELECT l.dossier_id, n.revision, coalesce(n.name, p.name), nullif(coalesce(n.paper_number, p.paper_number), ''),
-    nullif(coalesce(n.address, p.address), ''), nullif(coalesce(n.phone, p.phone), ''), nullif(coalesce(n.email, p.email), ''), n.at, $1
-  FROM ${rows} JOIN ${live} l USING (ord)
-  LEFT JOIN motcua.dossier_party p ON p.dossier_id = l.dossier_id AND p.revision = n.revision - 1
+  SELECT n.dossier_id, p.revision, coalesce(p.name, b.name), nullif(coalesce(p.paper_number, b.paper_number), ''),
+    nullif(coalesce(p.address, b.address), ''), nullif(coalesce(p.phone, b.phone), ''), nullif(coalesce(p.email, b.email), ''), p.at, $1
+  FROM ${rows} CROSS JOIN ${live}
+  LEFT JOIN motcua.dossier_party b ON b.dossier_id = n.dossier_id AND b.revision = p.revision - 1
+  WHERE n.ord = p.ord
 )`;
 }
 
-function claimSql(live: string | undefined, refusals: string | undefined): string {
+function claimSql(live: string | null, refusals: string | false): string {
   const answers = [
     ...(live
       ? [
-          `SELECT officer, key, hash, dossier_id, version, step, due_at, NULL::jsonb, $1::timestamptz FROM ${live}`,
+          `SELECT n.officer, n.key, n.hash, n.dossier_id, n.version, n.step, n.due_at, NULL::jsonb, $1::timestamptz FROM ${live}`,
         ]
       : []),
     ...(refusals
-      ? [`SELECT officer, key, hash, dossier_id, NULL, NULL, NULL, refusal, $1::timestamptz FROM ${refusals}`]
+      ? [
+          `SELECT n.officer, n.key, n.hash, n.dossier_id, NULL, NULL, NULL, n.refusal, $1::timestamptz FROM ${refusals}`,
+        ]
       : []),
   ];
-  return `claimed AS (
-  INSERT INTO motcua.command (officer, key, request_hash, dossier_id, version, step, due_at, refusal, recorded_at)
-  ${answers.join(' UNION ALL ')}
-)`;
+  return `INSERT INTO motcua.command (officer, key, request_hash, dossier_id, version, step, due_at, refusal, recorded_at)
+  ${answers.join(' UNION ALL ')}`;
 }

@@ -1,4 +1,4 @@
-import type { Pool } from '#libs/database';
+import type { Lanes } from '#libs/database';
 import type { Instant } from '#libs/kernel';
 import { column, single } from './columns.js';
 import { COLUMNS, rowsOf, type Column, type Commitment } from './commit-rows.js';
@@ -20,7 +20,7 @@ export function isDuplicate(error: unknown): boolean {
 
 /** Writes all commitments in one statement, one transaction. Rejects with the driver's error; then nothing was written. */
 export async function commit(
-  pool: Pick<Pool, 'query'>,
+  pool: Pick<Lanes, 'query'>,
   commitments: readonly Commitment[],
   recordedAt: Instant,
 ): Promise<CommitOutcome[]> {
@@ -43,6 +43,8 @@ export async function commit(
     values,
   });
   for (const { ord, code } of told.rows) outcomes[ord] = { outcome: 'live', code };
+  // Of a command alone the statement ends in its claim.
+  if (alone && told.rowCount === 1) outcomes[0]!.outcome = 'live';
   return outcomes;
 }
 

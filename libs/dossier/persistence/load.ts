@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Lanes } from '#libs/database';
 import type { Instant, Json } from '#libs/kernel';
 import type { AcceptedAnswer, Channel, RefusedAnswer } from '../types.js';
 import { CLOCK_EVENTS } from '../event-labels.js';
@@ -42,7 +42,11 @@ interface Row {
 }
 
 /** Loads dossiers by code and by id, one SELECT for each way that is asked for. Unknown ones are simply not there. */
-export async function loadDossiers(pool: Pool, codes: string[], ids: string[]): Promise<LoadedRow[]> {
+export async function loadDossiers(
+  pool: Pick<Lanes, 'query'>,
+  codes: string[],
+  ids: string[],
+): Promise<LoadedRow[]> {
   const rows: Row[] = [];
   if (codes.length > 0) {
     const query = { name: 'dossiers-by-code', text: `${SELECT} d.code = ANY($1::text[])`, values: [codes] };
@@ -118,7 +122,7 @@ const STORED = {
 };
 
 export async function loadAnswers(
-  pool: Pick<Pool, 'query'>,
+  pool: Pick<Lanes, 'query'>,
   keys: readonly { officer: string; key: string }[],
 ): Promise<StoredAnswer[]> {
   const { rows } = await pool.query<StoredRow>({

@@ -83,8 +83,8 @@ export async function replaceDeadline(
         UPDATE motcua.deadline t SET generation = $4, status = $5, due_at = $6, soon_at = $7, alarm_at = $8,
           remaining_minutes = $9, reason = $10 FROM here WHERE t.dossier_id = here.id
       )
-      INSERT INTO motcua.event (epoch, dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
-      SELECT (SELECT epoch FROM motcua.log_epoch), id, version, 'deadlineComputed', state, 'system', current_unit_id, $11, $11, $12 FROM here`,
+      INSERT INTO motcua.event (dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
+      SELECT id, version, 'deadlineComputed', state, 'system', current_unit_id, $11, $11, $12 FROM here`,
     values: [
       dossier.id, dossier.version, dossier.alarms,
       next.generation, next.status, next.dueAt, next.soonAt, next.alarmAt, next.remainingMinutes, next.reason,

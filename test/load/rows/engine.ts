@@ -1,4 +1,4 @@
-import { openPool, type Pool } from '#libs/database';
+import { Lanes } from '#libs/database';
 import { Engine, type CommandAnswer, type EngineOptions } from '#libs/dossier';
 import { newId } from '#libs/kernel';
 import type { Ground } from '../ground.js';
@@ -18,7 +18,7 @@ export function batchedRow(ground: Ground, deck: readonly Life[], callers: numbe
 }
 
 class EngineRow implements Row {
-  private pool: Pool | undefined;
+  private database: Lanes | undefined;
   private readonly engines = new Map<number, Engine>();
   private readonly hands: Hands<string>;
 
@@ -34,8 +34,8 @@ class EngineRow implements Row {
 
   prepare(): Promise<void> {
     const { reference, clock } = this.ground;
-    const pool = openPool(this.ground.url, { max: Math.max(...LANES) });
-    this.pool = pool;
+    const pool = new Lanes(this.ground.url, Number(process.env.CONNS ?? 3));
+    this.database = pool;
     for (const callers of this.callers) {
       const options = this.options(callers);
       this.engines.set(callers, new Engine({ pool, reference: () => reference, clock, options }));
@@ -54,7 +54,7 @@ class EngineRow implements Row {
   }
 
   async close(): Promise<void> {
-    await this.pool?.end();
+    await this.database?.end();
   }
 }
 

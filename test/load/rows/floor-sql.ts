@@ -16,8 +16,8 @@ WHERE d.code = $1`,
 };
 
 const EVENT_AND_ANSWER = `logged AS (
-  INSERT INTO motcua.event (epoch, dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
-  SELECT 1, $1, $2, $3, $4, $5, $6, $7, $8, $9
+  INSERT INTO motcua.event (dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
 )
 INSERT INTO motcua.command (officer, key, request_hash, dossier_id, version, step, due_at, recorded_at)
 SELECT $5, $10, $11::bytea, $1, $2, $14::text, $12::timestamptz, $8`;
