@@ -1,7 +1,7 @@
 import { DomainError } from '#libs/kernel';
 import { Temporal } from 'temporal-polyfill';
 import { DAY_MS, dayText } from './moment.js';
-import type { OfficeHours, Weekday, WorkingCalendar, YearUnknown } from './types.js';
+import type { LocalDay, OfficeHours, Weekday, WorkingCalendar, YearUnknown } from './types.js';
 import { type SpecialDay, broken, listedDays, weekdayOf } from './working-calendar.js';
 
 /** A day's office hours, empty when nobody works; or that its year is unknown. */
@@ -34,6 +34,7 @@ export class Days {
   private readonly kinds = new Map<number, DayKind>();
   private readonly starts = new Map<number, number>();
   private readonly working = new Map<number, WorkingDay>();
+  private readonly texts = new Map<number, LocalDay>();
   /** how far local midnight lies before midnight in UTC, as last seen: a first guess, always checked */
   private ahead = 0;
 
@@ -60,6 +61,11 @@ export class Days {
     while (ms >= this.start(number + 1)) number++;
     this.ahead = number * DAY_MS - this.start(number);
     return number;
+  }
+
+  /** A local day as text. */
+  text(number: number): LocalDay {
+    return remember(this.texts, number, () => dayText(number));
   }
 
   /** The first moment of a local day. */

@@ -1,6 +1,6 @@
 export { dueAtOnly, dueMoment } from './due.js';
 export { checkLimit, parseLimit } from './limit.js';
-export { isWorkingDay, localDay, startOfDay, timing, toLocalTime } from './local.js';
+export { isWorkingDay, localDay, startOfDay, timing, toLocalTime, workingDayBefore } from './local.js';
 export { parseStateCalendar } from './state-calendar.js';
 export {
   type CalendarYear,

@@ -1,12 +1,13 @@
 import { fromMillis, type Instant } from '#libs/kernel';
 import { Temporal } from 'temporal-polyfill';
 import { Days } from './days.js';
-import { dayNumber, dayText, momentMs } from './moment.js';
+import { DAY_MS, dayNumber, momentMs } from './moment.js';
 import type { LocalDay, WorkingCalendar } from './types.js';
 
 /** The day on which a moment falls where the office is. Throws DomainError `moment_not_understood`. */
 export function localDay(calendar: WorkingCalendar, at: Instant): LocalDay {
-  return dayText(Days.of(calendar).at(momentMs(at)));
+  const days = Days.of(calendar);
+  return days.text(days.at(momentMs(at)));
 }
 
 /** The first moment of a day where the office is. Throws DomainError `day_not_understood`. */
@@ -18,6 +19,24 @@ export function startOfDay(calendar: WorkingCalendar, day: LocalDay): Instant {
 export function isWorkingDay(calendar: WorkingCalendar, day: LocalDay): boolean | 'unknown' {
   const kind = Days.of(calendar).kind(dayNumber(day));
   return kind.known ? kind.hours.length > 0 : 'unknown';
+}
+
+/** In days. No run of days off is longer; where one is, the calendar is not to be relied on. */
+const LONGEST_BREAK = 31;
+
+/**
+ * The moment as many whole days earlier as it takes to fall on a working day; null when a month before it has none that the
+ * calendar knows. Throws DomainError `moment_not_understood`.
+ */
+export function workingDayBefore(calendar: WorkingCalendar, at: Instant): Instant | null {
+  const days = Days.of(calendar);
+  const ms = momentMs(at);
+  for (let back = 1; back <= LONGEST_BREAK; back++) {
+    const earlier = ms - back * DAY_MS;
+    const kind = days.kind(days.at(earlier));
+    if (kind.known && kind.hours.length > 0) return fromMillis(earlier);
+  }
+  return null;
 }
 
 /** A moment on the office's clock, with its offset: `2026-05-06T17:00:00+07:00`. Throws DomainError `moment_not_understood`. */

@@ -8,14 +8,17 @@ export const DAY_MS = 86_400_000;
 const FIRST_MS = Date.UTC(1900, 0, 1);
 const LAST_MS = Date.UTC(3000, 0, 1);
 
+const WRITTEN_AS_OURS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /**
- * Milliseconds since 1970 of a moment. `Date.parse` alone turns 31 April into 1 May, so a moment must read back as it was
- * written, or satisfy Temporal (which also takes `2026-04-24T10:00+07:00`). Throws DomainError `moment_not_understood`
- * for anything else, a moment without an offset included, and outside 1900–2999.
+ * Milliseconds since 1970 of a moment. `Date.parse` alone turns 31 April into 1 May and 24:00 into the next day, so a moment
+ * in our own form must read back with the day it was written with; any other must satisfy Temporal (which also takes
+ * `2026-04-24T10:00+07:00`). Throws DomainError `moment_not_understood` for anything else, a moment without an offset
+ * included, and outside 1900–2999.
  */
 export function momentMs(at: Instant): number {
-  let ms = Date.parse(at);
-  if (at.length !== 24 || Number.isNaN(ms) || new Date(ms).toISOString() !== at) ms = strictMs(at);
+  let ms = WRITTEN_AS_OURS.test(at) ? Date.parse(at) : Number.NaN;
+  if (new Date(ms).getUTCDate() !== Number(at.slice(8, 10))) ms = strictMs(at);
   if (ms >= FIRST_MS && ms < LAST_MS) return ms;
   throw notUnderstood(at);
 }

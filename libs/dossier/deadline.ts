@@ -1,14 +1,13 @@
 import {
   addWorkingMinutes,
   dueAtOnly,
-  isWorkingDay,
-  localDay,
   timing,
+  workingDayBefore,
   workingMinutesBetween,
   type Limit,
   type WorkingCalendar,
 } from '#libs/calendar';
-import { fromMillis, toMillis, type Instant } from '#libs/kernel';
+import type { Instant } from '#libs/kernel';
 import type { DeadlineFact } from '#libs/workflow';
 
 /** The current row of a dossier's deadline. Its history is the chain of facts in the log. */
@@ -34,8 +33,6 @@ export interface Alarm {
   /** the moment it fell due, whenever it is noticed; for an unknown deadline the moment it became so */
   at: Instant;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * What a deadline fact makes of the deadline at moment `at`. A year that the calendar does not know makes the date
@@ -78,7 +75,9 @@ type Due = { known: true; dueAt: Instant } | { known: false; year: number };
 
 function run(row: DeadlineRow, due: Due, at: Instant, calendar: WorkingCalendar): DeadlineRow {
   if (!due.known) return unknown(row, due.year);
-  const soonAt = oneWorkingDayBefore(due.dueAt, at, calendar);
+  const dayBefore = workingDayBefore(calendar, due.dueAt);
+  // When the dossier was not yet there then, as with a same-day limit, there is nothing to warn of.
+  const soonAt = dayBefore !== null && dayBefore > at ? dayBefore : null;
   const alarmAt = soonAt ?? due.dueAt;
   return {
     ...row,
@@ -109,16 +108,6 @@ function unknown(row: DeadlineRow, year: number): DeadlineRow {
     remainingMinutes: null,
     reason,
   };
-}
-
-/** The same time of day on the working day before; null when the dossier was not yet there then: a same-day limit needs no warning. */
-function oneWorkingDayBefore(dueAt: Instant, startedAt: Instant, calendar: WorkingCalendar): Instant | null {
-  for (let back = 1; back <= 31; back++) {
-    const earlier = fromMillis(toMillis(dueAt) - back * DAY_MS);
-    if (earlier <= startedAt) return null;
-    if (isWorkingDay(calendar, localDay(calendar, earlier)) === true) return earlier;
-  }
-  return null;
 }
 
 /** True when the office is late at `at`. While the applicant owes something the clock stands, and nobody is late. */

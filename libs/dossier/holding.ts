@@ -17,8 +17,8 @@ export function holdingUnitId(
   definition: ProcedureDefinition,
   units: Pick<UnitDirectory, 'byCode'>,
 ): number {
-  const step = definition.steps.find((candidate) => candidate.name === snapshot.step);
   if (snapshot.step === null) return home.receivingUnitId;
+  const step = definition.steps.find((candidate) => candidate.name === snapshot.step);
   const at = step?.performer.at ?? 'competent';
   if (at === 'receiving') return home.receivingUnitId;
   if (at === 'competent') return home.competentUnitId;
