@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { initialTransition, transition } from 'xstate';
 import { compiledOf } from './compile.js';
-import { factOf, fromMachineState, move, toMachineState, type Place } from './engine.js';
+import { canMove, factOf, fromMachineState, move, toMachineState, type Place } from './engine.js';
 import type { LifecycleEvent } from './machine/words.js';
 import { branching, linear, OTHER_PARCEL, PARCEL, PLACES, snapshotOf } from './spec-support.js';
 import { COMMANDS, type DossierSnapshot, type ProcedureDefinition } from './types.js';
@@ -55,6 +55,7 @@ function compare(definition: ProcedureDefinition, snapshot: DossierSnapshot): nu
     const found = move(compiledOf(definition), { state, step, context }, event);
     assert.deepEqual(found, expected, `${state}/${step} ${JSON.stringify(event)}`);
     assert.equal(found.taken, can, `can(): ${state}/${step} ${JSON.stringify(event)}`);
+    assert.equal(canMove(compiledOf(definition), { state, step, context }, event), can);
     if (found.taken) taken += 1;
   }
   return taken;

@@ -100,6 +100,12 @@ export function factOf(effects: readonly Effect[]): DeadlineFact | null {
   return null;
 }
 
+/** Whether {@link move} would take the event: the guards are asked, nothing is moved. */
+export function canMove(compiled: CompiledDefinition, place: Place, event: LifecycleEvent): boolean {
+  const before = machineStateAt(compiled, place);
+  return before.status === 'active' && before.can(event);
+}
+
 /** Sends one event to the statechart. Pure for the caller: the same place and event always give the same move. */
 export function move(compiled: CompiledDefinition, place: Place, event: LifecycleEvent): Move {
   const before = machineStateAt(compiled, place);

@@ -1,7 +1,7 @@
 import { DomainError, type JsonObject } from '#libs/kernel';
 import { becauseOf } from './because.js';
 import { compiledOf, listensTo, type CompiledDefinition } from './compile.js';
-import { move } from './engine.js';
+import { canMove, move } from './engine.js';
 import { emptyContext } from './machine/words.js';
 import { readPayload } from './payload.js';
 import { keptFields, type Denied } from './payload-fields.js';
@@ -150,12 +150,11 @@ function listActions(
 
 /** True when somebody could give this command now, with some payload. */
 function isPossible(compiled: CompiledDefinition, snapshot: DossierSnapshot, command: CommandName): boolean {
-  return (
-    listensTo(compiled, snapshot.state, snapshot.step, command) &&
-    samplePayloads(compiled, snapshot, command).some(
-      (payload) => moveOn(compiled, snapshot, command, payload).kind === 'accepted',
-    )
-  );
+  if (!listensTo(compiled, snapshot.state, snapshot.step, command)) return false;
+  return samplePayloads(compiled, snapshot, command).some((payload) => {
+    const read = readPayload(compiled, snapshot, command, payload);
+    return read.kind === 'read' && canMove(compiled, snapshot, read.event);
+  });
 }
 
 /** Null when the command is possible now; else why not, or `''` when there is nothing to say. */
