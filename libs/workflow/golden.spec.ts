@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { DomainError, type JsonObject } from '#libs/kernel';
+import { compact, type StoredPlace } from './compact.js';
 import { restore } from './restore.js';
 import { branching, definitionOf, linear, NOBODY, stepOf } from './spec-support.js';
 import { available } from './step.js';
@@ -26,15 +27,24 @@ const procedure = definitionOf('golden@1', [
   stepOf('sign', []),
 ]);
 
-function unfit(json: unknown, definition = procedure): string {
+function unfit(json: unknown, definition = procedure, place?: StoredPlace): string {
   try {
-    restore(json as JsonObject, definition);
+    restore(json as JsonObject, definition, place);
   } catch (error) {
     assert.ok(error instanceof DomainError, String(error));
     assert.equal(error.code, 'snapshot_unfit');
     return error.detail.field!;
   }
   assert.fail(`restored: ${JSON.stringify(json)}`);
+}
+
+/** The same snapshots in the form that leaves out what their rows say. Never regenerated either. */
+const compactFile = new URL('../../../libs/workflow/golden/compact-1.json', import.meta.url);
+const small = JSON.parse(readFileSync(compactFile, 'utf8')) as Record<string, JsonObject>;
+
+function placeIn(name: string): StoredPlace {
+  const { state, step } = golden.snapshots[name]!;
+  return { state: String(state), step: step as string | null };
 }
 
 describe('the golden snapshots', () => {
@@ -52,6 +62,38 @@ describe('the golden snapshots', () => {
       assert.deepEqual(available(procedure, snapshot, NOBODY).allowed, golden.allowed[name]);
     });
   }
+});
+
+describe('the golden snapshots in their compact form', () => {
+  for (const [name, json] of Object.entries(golden.snapshots)) {
+    it(`are what compact() gives, and restore to the whole: ${name}`, () => {
+      assert.deepEqual(compact(restore(json, procedure)), small[name]);
+      assert.deepEqual(restore(small[name]!, procedure, placeIn(name)), json);
+      assert.deepEqual(restore(json, procedure, placeIn(name)), json);
+    });
+  }
+
+  it('do not restore without the place, nor at another', () => {
+    const at = (state: string, step: string | null = null) => ({ state, step });
+    assert.equal(unfit({ v: 1 }), 'machine');
+    const cases: [JsonObject, StoredPlace, string][] = [
+      [{}, at('received'), 'version'],
+      [{ v: 2 }, at('received'), 'version'],
+      [{ v: 1 }, at('recieved'), 'state'],
+      [{ v: 1 }, at('processing'), 'step'],
+      [{ v: 1 }, at('processing', 'stamp'), 'step'],
+      [{ v: 1 }, at('received', 'check'), 'step'],
+      [{ v: 1 }, at('awaitingPayment'), 'context.returnTo'],
+      [{ v: 1 }, at('resolved'), 'context.outcome'],
+      [{ v: 1, accepted: true }, at('submitted'), 'context.accepted'],
+      [{ v: 1, returnTo: 'submitted' }, at('received'), 'context.returnTo'],
+      [{ v: 1, outcome: 'approved' }, at('posted'), 'context.shipments'],
+      [golden.snapshots.received!, at('processing', 'check'), 'state'],
+      [golden.snapshots.processing!, at('processing', 'check'), 'step'],
+    ];
+    for (const [json, place, field] of cases)
+      assert.equal(unfit(json, procedure, place), field, JSON.stringify([json, place]));
+  });
 });
 
 describe('a snapshot that does not fit', () => {

@@ -1,4 +1,5 @@
 export { BECAUSE_CODES, type BecauseCode } from './because.js';
+export { compact, type CompactSnapshot, type StoredPlace } from './compact.js';
 export { compile, type CompiledDefinition } from './compile.js';
 export { isValidItemNumber, itemNumberOf } from './item-number.js';
 export {

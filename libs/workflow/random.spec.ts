@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from '#libs/kernel';
+import { compact } from './compact.js';
 import { compiledOf } from './compile.js';
 import { becauseLabel, refusalLabel } from './labels/index.js';
 import { restore } from './restore.js';
@@ -144,6 +145,8 @@ function live(definition: ProcedureDefinition, moves: readonly Play[]): Life {
       restore(JSON.parse(JSON.stringify(outcome.next)) as JsonObject, definition),
       outcome.next,
     );
+    const small = JSON.parse(JSON.stringify(compact(outcome.next))) as JsonObject;
+    assert.deepEqual(restore(small, definition, outcome.next), outcome.next);
     life.snapshot = deepFreeze(outcome.next);
     life.events.push(...outcome.events);
     if (outcome.deadline) life.facts.push(outcome.deadline);

@@ -1,4 +1,5 @@
 import { DomainError, type Json } from '#libs/kernel';
+import { expand, usuallyAccepted, type StoredPlace } from './compact.js';
 import { compiledOf } from './compile.js';
 import type { DossierContext, DossierSnapshot, ProcedureDefinition, Shipment, StateName } from './types.js';
 import { LIFECYCLE_VERSION, MACHINE } from './version.js';
@@ -22,12 +23,26 @@ function isFields(value: unknown): value is Fields {
 }
 
 /**
- * A stored snapshot, read back for the definition it was stored under. Throws DomainError `snapshot_unfit`, whose field
- * says what does not fit (machine, version, definition, state, step, context…): a snapshot is reported, never guessed.
+ * A stored snapshot, read back for the definition it was stored under; one in the form of {@link compact} needs the `place`
+ * that its row names. Throws DomainError `snapshot_unfit`, whose field says what does not fit (machine, version,
+ * definition, state, step, context…): a snapshot is reported, never guessed.
  */
-export function restore(json: Json | DossierSnapshot, definition: ProcedureDefinition): DossierSnapshot {
-  const compiled = compiledOf(definition);
+export function restore(
+  json: Json | DossierSnapshot,
+  definition: ProcedureDefinition,
+  place?: StoredPlace,
+): DossierSnapshot {
   if (!isFields(json)) throw unfit('snapshot', json);
+  if (place === undefined) return check(json, definition);
+  if (json.machine === undefined) return check(expand(json, definition, place), definition);
+  const snapshot = check(json, definition);
+  if (snapshot.state !== place.state) throw unfit('state', place.state);
+  if (snapshot.step !== place.step) throw unfit('step', place.step);
+  return snapshot;
+}
+
+function check(json: Fields, definition: ProcedureDefinition): DossierSnapshot {
+  const { steps } = compiledOf(definition);
   if (json.machine !== MACHINE) throw unfit('machine', json.machine);
   if (json.version !== LIFECYCLE_VERSION) throw unfit('version', json.version);
   if (json.definition !== definition.key) throw unfit('definition', json.definition);
@@ -36,7 +51,7 @@ export function restore(json: Json | DossierSnapshot, definition: ProcedureDefin
   const context = restoreContext(json.context, state);
   const step = json.step;
   const inProcessing = state === 'processing' || context.returnTo === 'processing';
-  const stepFits = inProcessing ? typeof step === 'string' && compiled.steps.has(step) : step === null;
+  const stepFits = inProcessing ? typeof step === 'string' && steps.has(step) : step === null;
   if (!stepFits) throw unfit('step', step);
   return {
     machine: MACHINE,
@@ -77,9 +92,7 @@ function contradiction(context: DossierContext, state: StateName): string | null
   return acceptanceFits(context, state) ? null : 'context.accepted';
 }
 
+/** A withdrawn dossier may have been accepted or not. */
 function acceptanceFits({ accepted, returnTo }: DossierContext, state: StateName): boolean {
-  if (state === 'submitted' || state === 'refused' || state === 'voided') return !accepted;
-  if (state === 'withdrawn') return true;
-  if (returnTo !== null) return accepted === (returnTo !== 'submitted');
-  return accepted;
+  return state === 'withdrawn' || accepted === usuallyAccepted(state, returnTo);
 }
