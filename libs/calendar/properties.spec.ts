@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { dueAtOnly, dueMoment } from './due.js';
-import { isWorkingDay, localDay, startOfDay, timing } from './local.js';
+import { isWorkingDay, localDay, startOfDay, timing, workingDayBefore } from './local.js';
 import { parseStateCalendar } from './state-calendar.js';
 import type { Limit, WorkingCalendar } from './types.js';
 import { defaultCalendar } from './working-calendar.js';
@@ -245,6 +245,24 @@ describe('for any day', () => {
         },
       ),
     );
+  });
+
+  it('the working day before is the nearest earlier one, at the same time of day', () => {
+    fc.assert(
+      fc.property(moment, (ms) => {
+        let earlier = ms - DAY;
+        while (!worked(dayOf(earlier))) earlier -= DAY;
+        fc.pre(state.years.has(local(earlier).getUTCFullYear()));
+        assert.equal(workingDayBefore(state, iso(ms)), iso(earlier));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('there is no working day before where the calendar knows none', () => {
+    const years = [...state.years.keys()].sort();
+    assert.equal(workingDayBefore(state, `${years[0]! - 1}-06-05T03:00:00.000Z`), null);
+    assert.throws(() => workingDayBefore(state, 'yesterday'), /moment_not_understood/);
   });
 
   it('it is worked when the list or the weekday says so', () => {
