@@ -30,6 +30,23 @@ export function unitsOn(units: UnitDirectory, day: string): Unit[] {
     );
 }
 
+type Validity = Pick<Unit, 'validFrom' | 'validUntil'>;
+
+/** Of each level, the validities that its units have: a handful, where the units are hundreds and every submit asks. */
+const validities = new WeakMap<UnitDirectory, Map<string, Validity[]>>();
+
 function levelStands(units: UnitDirectory, level: string, day: string): boolean {
-  return units.all().some((unit) => unit.level === level && validOn(unit, day));
+  let levels = validities.get(units);
+  if (!levels) validities.set(units, (levels = validitiesOf(units)));
+  return levels.get(level)?.some((validity) => validOn(validity, day)) === true;
+}
+
+function validitiesOf(units: UnitDirectory): Map<string, Validity[]> {
+  const levels = new Map<string, Validity[]>();
+  for (const { level, validFrom, validUntil } of units.all()) {
+    const known = levels.get(level) ?? [];
+    if (known.some((one) => one.validFrom === validFrom && one.validUntil === validUntil)) continue;
+    levels.set(level, [...known, { validFrom, validUntil }]);
+  }
+  return levels;
 }
