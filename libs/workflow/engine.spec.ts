@@ -79,6 +79,14 @@ describe('the kept scope', () => {
     assert.ok(taken > 60, `only ${taken} events were accepted: the comparison compares nothing`);
   });
 
+  it('does so whatever the outcome was, and the reason for coming back', () => {
+    for (const state of ['resolved', 'posted', 'awaitingCollection', 'delivered'] as const)
+      for (const outcome of ['rejected', 'approved'] as const)
+        compare(linear, snapshotOf(state, { outcome }));
+    for (const returnReason of ['moved away', 'refused', null])
+      compare(linear, snapshotOf('awaitingCollection', { returnReason }));
+  });
+
   it('does so with several parcels', () => {
     const shipments = [
       { itemNumber: PARCEL, outcome: 'returned' as const },

@@ -115,5 +115,6 @@ export function move(compiled: CompiledDefinition, place: Place, event: Lifecycl
   // An event that is not accepted leaves the same snapshot, silently, and declares nothing.
   if (after === before && effects.length === 0) return { ...place, taken: false, fact: null };
   const { state, step, context } = fromMachineState(after);
+  // Written out: a spread that adds fields takes half a microsecond.
   return { state, step, context, taken: true, fact: factOf(effects) };
 }
