@@ -105,7 +105,7 @@ export function createQueries(deps: QueriesDeps): DossierQueries {
       if (!officer) throw new DomainError('officer_unknown', { field: 'officer' });
       const row = await find(code);
       const { definition } = pinned(catalogue(), row.procedureVersionId);
-      const snapshot = restore(row.snapshot, definition);
+      const snapshot = restore(row.snapshot, definition, row);
       const { receivingUnitId, competentUnitId, lastAt, version } = row;
       const actor = actorFor({ receivingUnitId, competentUnitId, snapshot }, definition, officer, units);
       const now = clock.now();

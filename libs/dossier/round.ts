@@ -196,10 +196,10 @@ function precondition(request: CommandRequest, dossier: DossierRecord | null): D
   return new DomainError('stale_version', { field: 'expectedVersion', params });
 }
 
-function toRecord(row: LoadedRow, reference: Reference): DossierRecord | DomainError {
+function toRecord({ place, ...row }: LoadedRow, reference: Reference): DossierRecord | DomainError {
   try {
     const { definition } = pinned(reference.catalogue, row.procedureVersionId);
-    return { ...row, snapshot: restore(row.snapshot, definition) };
+    return { ...row, snapshot: restore(row.snapshot, definition, place) };
   } catch (error) {
     if (error instanceof DomainError) return error;
     throw error;

@@ -18,6 +18,8 @@ export function settings(port: number, durable: boolean, socketFolder: string | 
     min_wal_size: durable ? '256MB' : '80MB',
     checkpoint_timeout: '15min',
     wal_buffers: '16MB',
+    // What is written in full after a checkpoint is mostly air.
+    wal_compression: 'pglz',
     // Statements here take milliseconds; compiling them would take longer than running them.
     jit: 'off',
     random_page_cost: 1.1,

@@ -1,3 +1,4 @@
+import { compact } from '#libs/workflow';
 import type { Change } from '../decide.js';
 import type { AcceptedAnswer, RefusedAnswer } from '../types.js';
 import type { ColumnType } from './columns.js';
@@ -69,7 +70,7 @@ const CHANGE: readonly Column<Changed>[] = [
   ['alarms', 'int', (c) => c.change.alarmCount],
   ['state', 'text', (c) => c.change.snapshot.state],
   ['step', 'text', (c) => c.change.snapshot.step],
-  ['snapshot', 'jsonb', (c) => c.change.snapshot],
+  ['snapshot', 'jsonb', (c) => compact(c.change.snapshot)],
   ['current_unit_id', 'int', (c) => c.change.currentUnitId],
   ['at', 'timestamptz', (c) => c.change.at],
   ['event_type', 'text', (c) => c.change.event.type],

@@ -2,15 +2,16 @@ import type { Lanes } from '#libs/database';
 import type { Instant, Json } from '#libs/kernel';
 import type { AcceptedAnswer, Channel, RefusedAnswer } from '../types.js';
 import { CLOCK_EVENTS } from '../event-labels.js';
+import type { StoredPlace } from '#libs/workflow';
 import type { DeadlineRow } from '../deadline.js';
 import type { DossierRecord } from '../decide.js';
 
-/** A dossier as the database gives it; the snapshot is still to be checked against its definition. */
-export type LoadedRow = Omit<DossierRecord, 'snapshot'> & { snapshot: Json };
+/** A dossier as the database gives it; snapshot and place are still to be checked against its definition. */
+export type LoadedRow = Omit<DossierRecord, 'snapshot'> & { snapshot: Json; place: StoredPlace };
 
 const SELECT = `
 SELECT d.id, d.code, d.version, d.alarms, d.procedure_version_id, d.receiving_unit_id, d.competent_unit_id, d.channel,
-       d.last_at, d.party_revision, d.snapshot,
+       d.last_at, d.party_revision, d.state, d.step, d.snapshot,
        t.generation, t.status, t.limit_value::float8 AS limit_value, t.limit_unit, t.calendar, t.started_at, t.due_at,
        t.soon_at, t.alarm_at, t.remaining_minutes, t.reason
 FROM motcua.dossier d LEFT JOIN motcua.deadline t ON t.dossier_id = d.id
@@ -27,6 +28,8 @@ interface Row {
   channel: Channel;
   last_at: Instant;
   party_revision: number;
+  state: string;
+  step: string | null;
   snapshot: Json;
   generation: number | null;
   status: DeadlineRow['status'];
@@ -72,6 +75,7 @@ function toLoaded(row: Row): LoadedRow {
     lastAt: row.last_at,
     partyRevision: row.party_revision,
     snapshot: row.snapshot,
+    place: { state: row.state, step: row.step },
     deadline: row.generation === null ? null : toDeadline(row, row.generation),
   };
 }
