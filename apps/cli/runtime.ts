@@ -41,7 +41,7 @@ export async function openRuntime(
   const reference = (): Reference => known;
   let listener: EngineDeps['onBatch'];
   const onBatch: EngineDeps['onBatch'] = (size, seconds) => listener?.(size, seconds);
-  const engine = new Engine({ pool, reference, clock, onBatch, ...extra });
+  const engine = new Engine({ pool: database.commands, reference, clock, onBatch, ...extra });
   return {
     config,
     database,

@@ -4,12 +4,15 @@ import type { Config } from '#libs/config';
 import { type Pool, connect, connectionDefaults, openPool } from './connect.js';
 import { type EmbeddedServer, startEmbedded } from './embedded/server.js';
 import { codeOf } from './faults.js';
+import { Lanes } from './lanes.js';
 import { migrate } from './migrate.js';
 
 /** The one database of a process, migrated and ready. */
 export interface Database {
   /** connections as the application's role, which may only what it was granted */
   app: Pool;
+  /** the same role, for the engine: few connections, each asked several things at once */
+  commands: Lanes;
   /** where to connect as that role, or as the owner (migrations, tests) */
   url(role: 'app' | 'owner'): string;
   /** a TypeORM data source as the application's role, made on first use; with `entities` the first call decides */
@@ -19,6 +22,8 @@ export interface Database {
 }
 
 const NAME = 'motcua';
+/** One for each batch that the engine has under way, and one to spare. */
+const COMMAND_LANES = 3;
 
 /**
  * Opens the database: the one of DATABASE_URL, or an embedded server in the data folder, which is started for it.
@@ -118,15 +123,18 @@ async function ensureDatabase(server: EmbeddedServer): Promise<void> {
 
 function opened(urls: { app: string; owner: string }, server?: Pick<EmbeddedServer, 'stop'>): Database {
   const app = openPool(urls.app);
+  const commands = new Lanes(urls.app, COMMAND_LANES);
   let source: Promise<DataSource> | undefined;
   let closing: Promise<void> | undefined;
   const close = async () => {
     await (await source?.catch(() => undefined))?.destroy();
+    await commands.end();
     await app.end();
     await server?.stop();
   };
   return {
     app,
+    commands,
     url: (role) => urls[role],
     dataSource: (entities = []) => (source ??= openSource(urls.app, entities)),
     close: () => (closing ??= close()),

@@ -2,8 +2,11 @@ import pg from 'pg';
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { configOf } from './connect.js';
 
+/** The driver can let go of the process; its types do not say so. */
+type Client = pg.Client & { ref(): void; unref(): void };
+
 interface Lane {
-  client: Promise<pg.Client> | undefined;
+  client: Promise<Client> | undefined;
   /** questions that are under way on it */
   under: number;
 }
@@ -30,24 +33,29 @@ export class Lanes {
   async query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>> {
     let lane = this.lanes[0]!;
     for (const other of this.lanes) if (other.under < lane.under) lane = other;
-    lane.under++;
+    const first = lane.under++ === 0;
+    let client: Client | undefined;
     try {
-      const client = await (lane.client ??= this.open(lane));
+      client = await (lane.client ??= this.open(lane));
+      if (first) client.ref();
       return await client.query<Row>(config);
     } finally {
-      lane.under--;
+      // A connection that has nothing to do does not keep the process alive.
+      if (--lane.under === 0) client?.unref();
     }
   }
 
   /** Ends the connections when what is under way is answered. */
   async end(): Promise<void> {
     this.ended = true;
-    await Promise.all(this.lanes.map(async (lane) => (await lane.client?.catch(() => undefined))?.end()));
+    const clients = await Promise.all(this.lanes.map((lane) => lane.client?.catch(() => undefined)));
+    for (const client of clients) client?.ref(); // or the process could end before its goodbye is answered
+    await Promise.all(clients.map((client) => client?.end()));
   }
 
-  private open(lane: Lane): Promise<pg.Client> {
+  private open(lane: Lane): Promise<Client> {
     if (this.ended) return Promise.reject(new Error('the connection was ended'));
-    const client = new pg.Client({ ...configOf(this.url), pipeline: true });
+    const client = new pg.Client({ ...configOf(this.url), pipeline: true }) as Client;
     const opening = client.connect().then(() => client);
     const forget = () => {
       if (lane.client === opening) lane.client = undefined;

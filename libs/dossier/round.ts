@@ -182,8 +182,8 @@ function nameOf(request: CommandRequest): string | null {
 function inFuture(dossier: DossierRecord | null): RefusedAnswer {
   const state = dossier?.snapshot.state ?? null;
   const version = dossier?.version ?? null;
-  const code = 'occurred_in_future';
-  return { kind: 'refused', code, field: 'occurredAt', state, version, allowed: [], notYet: [] };
+  const nothing = { allowed: [], notYet: [] };
+  return { kind: 'refused', code: 'occurred_in_future', field: 'occurredAt', state, version, ...nothing };
 }
 
 /** What stands against a command before it is decided at all: no such dossier, or not the version the caller saw. */

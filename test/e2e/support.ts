@@ -84,7 +84,7 @@ async function open(
 ): Promise<Bench> {
   const metrics = createMetrics();
   const onBatch = (size: number, seconds: number): void => metrics.batch(size, seconds);
-  const engine = new Engine({ pool: database.app, reference: () => reference, clock, onBatch, options });
+  const engine = new Engine({ pool: database.commands, reference: () => reference, clock, onBatch, options });
   const logged: string[] = [];
   const log = {
     error: (message: string, facts: object, cause: unknown): void =>

@@ -39,7 +39,7 @@ describe('npm run bench', () => {
     assert.ok(document.fsyncMs > 0);
     assert.equal(document.rounds, 1);
     const names = document.rows.map((row) => row.name);
-    assert.deepEqual(names, ['floor', 'engine', 'batched-64', 'batched-256']);
+    assert.deepEqual(names, ['floor', 'engine', 'engine-unkept', 'batched-64', 'batched-256']);
     for (const { name, ...figures } of document.rows) {
       assert.deepEqual(Object.keys(figures), [
         'perSecond',

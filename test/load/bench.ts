@@ -4,7 +4,7 @@ import { openGround, type Ground } from './ground.js';
 import { deckOfLives } from './lives.js';
 import { measure, secondsOf } from './measure.js';
 import type { Row } from './row.js';
-import { batchedRow, engineRow } from './rows/engine.js';
+import { batchedRow, engineRow, unkeptRow } from './rows/engine.js';
 import { FloorRow } from './rows/floor.js';
 
 export interface BenchOptions {
@@ -20,6 +20,7 @@ function rowsOn(ground: Ground): Row[] {
   return [
     new FloorRow(ground, deck),
     engineRow(ground, deck),
+    unkeptRow(ground, deck),
     batchedRow(ground, deck, 64),
     batchedRow(ground, deck, 256),
   ];

@@ -89,7 +89,6 @@ export const STATUS_OF = {
   unexpected: 500,
   snapshot_unfit: 500,
   event_unfit: 500,
-  answer_lost: 500,
   database_unavailable: 503,
   reference_outdated: 503,
   closing: 503,

@@ -5,16 +5,30 @@ import type { Ground } from '../ground.js';
 import { Hands, type Life } from '../lives.js';
 import { drive, type Row, type Sample } from '../row.js';
 
-const LANES = [4, 8, 16];
+const CALLERS = [8, 16, 32];
+/** As many as the floor has at its best: a commit waits for the disk, and several may wait together. */
+const MOST_CONNECTIONS = 16;
 
 /** One command, one commit: nothing is gained by waiting together, only by several connections. */
 export function engineRow(ground: Ground, deck: readonly Life[]): Row {
-  return new EngineRow('engine', LANES, ground, deck, (callers) => ({ maxBatch: 1, lanes: callers }));
+  const how = { connections: MOST_CONNECTIONS, options: alone };
+  return new EngineRow('engine', CALLERS, ground, deck, how);
+}
+
+/** The same without keeping any dossier: each is read before each command, as when every command comes to another process. */
+export function unkeptRow(ground: Ground, deck: readonly Life[]): Row {
+  const options = (callers: number) => ({ ...alone(callers), keep: 0 });
+  return new EngineRow('engine-unkept', CALLERS, ground, deck, { connections: MOST_CONNECTIONS, options });
+}
+
+function alone(callers: number): Partial<EngineOptions> {
+  return { maxBatch: 1, lanes: callers };
 }
 
 /** The engine as it is served: commands that wait leave together. */
 export function batchedRow(ground: Ground, deck: readonly Life[], callers: number): Row {
-  return new EngineRow(`batched-${callers}`, [callers], ground, deck, () => ({}));
+  const how = { connections: 3, options: () => ({}) }; // as Database.commands has them
+  return new EngineRow(`batched-${callers}`, [callers], ground, deck, how);
 }
 
 class EngineRow implements Row {
@@ -27,17 +41,17 @@ class EngineRow implements Row {
     readonly callers: readonly number[],
     private readonly ground: Ground,
     deck: readonly Life[],
-    private readonly options: (callers: number) => Partial<EngineOptions>,
+    private readonly how: { connections: number; options: (callers: number) => Partial<EngineOptions> },
   ) {
     this.hands = new Hands(deck);
   }
 
   prepare(): Promise<void> {
     const { reference, clock } = this.ground;
-    const pool = new Lanes(this.ground.url, Number(process.env.CONNS ?? 3));
+    const pool = new Lanes(this.ground.url, this.how.connections);
     this.database = pool;
     for (const callers of this.callers) {
-      const options = this.options(callers);
+      const options = this.how.options(callers);
       this.engines.set(callers, new Engine({ pool, reference: () => reference, clock, options }));
     }
     return Promise.resolve();

@@ -6,7 +6,7 @@ import { drive, type Row, type Sample } from '../row.js';
 import { FIRST, NEXT, READ } from './floor-sql.js';
 import { recordLives, type Written } from './recorded.js';
 
-const CALLERS = [4, 8, 16];
+const CALLERS = [8, 16, 32];
 
 type Client = Awaited<ReturnType<typeof connect>>;
 interface Held {
