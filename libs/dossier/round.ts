@@ -79,7 +79,11 @@ export class Rounds {
       } else if (decision instanceof DomainError) refused.push({ entry, problem: decision });
       else {
         if (decision.kind === 'change') taken.add(decision.dossierId);
-        decided.push({ entry, dossier, commitment: commitmentOf(entry.item, dossier, decision, recordedAt) });
+        decided.push({
+          entry,
+          dossier,
+          commitment: commitmentOf(decided.length, entry.item, dossier, decision, recordedAt),
+        });
       }
     }
     if (decided.length > 0) again.push(...(await this.write(decided, recordedAt)));
@@ -123,8 +127,8 @@ export class Rounds {
         if (change) this.kept.put(recordAfter(dossier, change, known));
         entry.resolve(
           answer.kind === 'refused'
-            ? { ...answer, replayed: false }
-            : { ...answer, code: known, replayed: false },
+            ? { replayed: false, ...answer }
+            : { code: known, replayed: false, ...answer },
         );
         return [];
       });
@@ -207,6 +211,7 @@ function toRecord({ place, ...row }: LoadedRow, reference: Reference): DossierRe
 }
 
 function commitmentOf(
+  ord: number,
   { request, hash }: Pending,
   dossier: DossierRecord | null,
   decision: Decision,
@@ -214,6 +219,7 @@ function commitmentOf(
 ): Commitment {
   const change = decision.kind === 'change' ? decision : null;
   return {
+    ord,
     officer: request.officer,
     key: request.key,
     requestHash: hash,

@@ -5,6 +5,8 @@ import type { ColumnType } from './columns.js';
 
 /** One decided command on its way into the database: an accepted one with its change, or a refusal to remember. */
 export interface Commitment {
+  /** its place in the batch: holds together what belongs together */
+  ord: number;
   officer: string;
   key: string;
   requestHash: string;
@@ -18,16 +20,15 @@ export interface Commitment {
 /** A column of what is sent to the statement: its name and type there, and its value. */
 export type Column<Row> = readonly [name: string, type: ColumnType, value: (row: Row) => unknown];
 
-type Numbered = Commitment & { ord: number };
-type Changed = Numbered & { change: Change };
-type Born = Changed & { birth: NonNullable<Change['birth']> };
+type Changed = Commitment & { change: Change };
+type Born = Commitment & { change: Change & { birth: NonNullable<Change['birth']> } };
 type Of<Part> = Part & { ord: number };
 
 /** Everything that one statement writes, in rows. Each command is a move, a birth or a refusal; the rest most do without. */
 export interface CommitRows {
   move: Changed[];
   birth: Born[];
-  refusal: Numbered[];
+  refusal: Commitment[];
   alarm: Of<Change['alarms'][number] & { state: string; unitId: number }>[];
   deadline: Of<NonNullable<Change['deadline']>>[];
   party: Of<NonNullable<Change['party']> & { at: string }>[];
@@ -39,24 +40,24 @@ export interface CommitRows {
  */
 export function rowsOf(commitments: readonly Commitment[]): CommitRows {
   const rows: CommitRows = { move: [], birth: [], refusal: [], alarm: [], deadline: [], party: [] };
-  commitments.forEach((commitment, ord) => {
-    const { change, stateBefore } = commitment;
+  for (const commitment of commitments) {
+    const { ord, change, stateBefore } = commitment;
     if (!change) {
-      rows.refusal.push({ ...commitment, ord });
-      return;
+      rows.refusal.push(commitment);
+      continue;
     }
-    if (change.birth) rows.birth.push({ ...commitment, ord, change, birth: change.birth });
-    else rows.move.push({ ...commitment, ord, change });
+    if (change.birth) rows.birth.push(commitment as Born);
+    else rows.move.push(commitment as Changed);
     for (const alarm of change.alarms)
       rows.alarm.push({ ord, ...alarm, state: stateBefore, unitId: change.currentUnitId });
     if (change.deadline) rows.deadline.push({ ord, ...change.deadline });
     if (change.party) rows.party.push({ ord, ...change.party, at: change.at });
-  });
+  }
   rows.move.sort((a, b) => (a.change.dossierId < b.change.dossierId ? -1 : 1));
   return rows;
 }
 
-const CLAIM: readonly Column<Numbered>[] = [
+const CLAIM: readonly Column<Commitment>[] = [
   ['ord', 'int', (c) => c.ord],
   ['officer', 'text', (c) => c.officer],
   ['key', 'text', (c) => c.key],
@@ -90,13 +91,13 @@ export const COLUMNS: { readonly [Part in keyof CommitRows]: readonly Column<Com
   ],
   birth: [
     ...CHANGE,
-    ['procedure_version_id', 'int', (c) => c.birth.procedureVersionId],
-    ['receiving_unit_id', 'int', (c) => c.birth.receivingUnitId],
-    ['competent_unit_id', 'int', (c) => c.birth.competentUnitId],
-    ['channel', 'text', (c) => c.birth.channel],
-    ['return_by', 'text', (c) => c.birth.returnBy],
-    ['day', 'date', (c) => c.birth.day],
-    ['agency_code', 'text', (c) => c.birth.agencyCode],
+    ['procedure_version_id', 'int', (c) => c.change.birth.procedureVersionId],
+    ['receiving_unit_id', 'int', (c) => c.change.birth.receivingUnitId],
+    ['competent_unit_id', 'int', (c) => c.change.birth.competentUnitId],
+    ['channel', 'text', (c) => c.change.birth.channel],
+    ['return_by', 'text', (c) => c.change.birth.returnBy],
+    ['day', 'date', (c) => c.change.birth.day],
+    ['agency_code', 'text', (c) => c.change.birth.agencyCode],
   ],
   refusal: [...CLAIM, ['refusal', 'jsonb', (c) => c.answer]],
   alarm: [
