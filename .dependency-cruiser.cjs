@@ -55,7 +55,7 @@ module.exports = {
     {
       name: 'xstate-in-workflow',
       severity: 'error',
-      from: { pathNot: '^libs/workflow/' },
+      from: { pathNot: ['^libs/workflow/', '^test/load/'] },
       to: { path: 'node_modules/xstate/' },
     },
     {

@@ -7,6 +7,7 @@ import { after, describe, it } from 'node:test';
 import { projectRoot } from '#libs/config';
 import { median, quantile, type BenchDocument } from './document.js';
 import { drive } from './row.js';
+import { emmettIsInstalled } from './rows/emmett.js';
 
 /** Runs the command as a person would, with a temporary folder of its own, so that what it leaves behind is seen. */
 function bench(tmp: string, args: string[], interruptAt?: RegExp) {
@@ -39,7 +40,8 @@ describe('npm run bench', () => {
     assert.ok(document.fsyncMs > 0);
     assert.equal(document.rounds, 1);
     const names = document.rows.map((row) => row.name);
-    assert.deepEqual(names, ['floor', 'engine', 'engine-unkept', 'batched-64', 'batched-256']);
+    const rivals = ['textbook', 'dbos', 'pgboss', ...(emmettIsInstalled() ? ['emmett'] : [])];
+    assert.deepEqual(names, ['floor', 'engine', 'engine-unkept', 'batched-64', 'batched-256', ...rivals]);
     for (const { name, ...figures } of document.rows) {
       assert.deepEqual(Object.keys(figures), [
         'perSecond',

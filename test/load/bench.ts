@@ -6,6 +6,7 @@ import { measure, secondsOf } from './measure.js';
 import type { Row } from './row.js';
 import { batchedRow, engineRow, unkeptRow } from './rows/engine.js';
 import { FloorRow } from './rows/floor.js';
+import { rivalRows } from './rows/rivals.js';
 
 export interface BenchOptions {
   json: boolean;
@@ -23,6 +24,7 @@ function rowsOn(ground: Ground): Row[] {
     unkeptRow(ground, deck),
     batchedRow(ground, deck, 64),
     batchedRow(ground, deck, 256),
+    ...rivalRows(ground),
   ];
 }
 
