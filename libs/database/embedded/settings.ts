@@ -8,7 +8,8 @@ export function settings(port: number, durable: boolean, socketFolder: string | 
     listen_addresses: '127.0.0.1',
     unix_socket_directories: socketFolder ?? '',
     port,
-    max_connections: 100,
+    // The bench's rows each have a pool of their own.
+    max_connections: 200,
     shared_buffers: `${durable ? megabytes : 64}MB`,
     fsync: force,
     synchronous_commit: force,
