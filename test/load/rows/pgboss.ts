@@ -7,6 +7,8 @@ import { RESTING, type Rival } from './rival.js';
 const QUEUE = 'step';
 const LANES = 3;
 const BATCH = 64;
+/** for those who send */
+const POOL = 10;
 
 interface Flying {
   answered: Promise<Answer | Error>;
@@ -14,35 +16,31 @@ interface Flying {
 }
 
 /**
- * pg-boss, its functions for many jobs called directly. Steps whose callers wait while an `insert()` is under way leave
- * together with the next; lanes `fetch()` up to 64 at a time, write dossiers and history, and `complete()` them in the same
- * transaction, by the `db` option. Who inserts wakes a lane: nobody waits for a poll. A job's id is the command's, so a
- * repetition is not inserted. Maintenance is off.
+ * pg-boss: each step is a job that its caller sends and waits for. Lanes fetch up to 64 jobs at a time, write dossiers and
+ * history, and complete the jobs in the same transaction, by the `db` option. Who sends wakes a lane: nobody waits for a
+ * poll. The job's id is the command's, so a repetition is not sent. Maintenance is off.
  *
- * Tried in turn with it, at 64 and 128 callers: a `send()` for each step, into the same lanes, made 0.2 to 0.67 × the steps,
- * in the median half; held against the floor it made 0.5 × at its best of 128 callers, and this 1.5 × at 256. `work()` with
- * `batchSize` and `notifyWorker()` made 0.83 to 0.9 × of `send()` with lanes. Polling at its least, 0.5 s, makes a caller wait
- * that long. Since many steps share a commit, this row is to be held against the engine's batches.
+ * `work()` with `batchSize` and `notifyWorker()` was tried beside it, in turn in one process: 2 × 64, 4 × 32 and 8 × 16 made
+ * 0.83 to 0.9 × the steps of the lanes at 64 and 128 callers. Polling at its least, 0.5 s, makes a caller wait that long.
  */
 export class PgBossRival implements Rival {
   readonly name = 'pgboss';
-  readonly callers = [64, 128, 256];
+  readonly callers = [16, 64, 128];
   private readonly boss: PgBoss;
+  private readonly senders: Pool;
   private readonly pool: Pool;
   private readonly store = new DossierStore('pgboss_app');
   private readonly flying = new Map<string, Flying>();
   private readonly idle: (() => void)[] = [];
   private lanes: Promise<void>[] = [];
-  private readonly leaving: StepCommand[] = [];
-  private inserting = false;
-  private inserts = 0;
+  private sent = 0;
   private closing = false;
 
   /** `url` is that of a role which may make schemas. */
   constructor(url: string) {
-    // A connection for each lane, and one to insert.
-    this.pool = openPool(url, { max: LANES + 1, ...RESTING });
-    this.boss = new PgBoss({ db: within(this.pool), supervise: false, schedule: false });
+    this.senders = openPool(url, { max: POOL, ...RESTING });
+    this.pool = openPool(url, { max: LANES, ...RESTING });
+    this.boss = new PgBoss({ db: within(this.senders), supervise: false, schedule: false });
     // Every call rejects by itself; without a listener an idle connection's end would end the process.
     this.boss.on('error', () => {});
   }
@@ -63,63 +61,28 @@ export class PgBossRival implements Rival {
   private async send(command: StepCommand): Promise<Answer | Error> {
     const flying = newFlying();
     this.flying.set(command.id, flying);
-    this.leaving.push(command);
-    if (!this.inserting) void this.insert();
     try {
+      // The types leave out `id`, the documentation does not.
+      const options: PgBoss.SendOptions & { id: string } = { id: command.id };
+      const id = await this.boss.send(QUEUE, command, options);
+      if (id === null)
+        return (await this.store.written(this.pool, command)) ?? new Error('sent before, not done');
+      this.sent++;
+      this.idle.pop()?.();
       return await flying.answered;
     } finally {
       this.flying.delete(command.id);
     }
   }
 
-  /** Inserts all who wait, as long as somebody does. */
-  private async insert(): Promise<void> {
-    this.inserting = true;
-    while (this.leaving.length > 0) {
-      const commands = this.leaving.splice(0);
-      try {
-        const inserted = await this.insertOnce(commands);
-        this.inserts++;
-        for (let woken = 0; woken * BATCH < inserted; woken++) this.idle.pop()?.();
-        if (inserted < commands.length) await this.answerRepeated(commands);
-      } catch (error) {
-        for (const { id } of commands) this.flying.get(id)?.answer(error as Error);
-      }
-    }
-    this.inserting = false;
-  }
-
-  /** `insert()` leaves out what it has already, without a word: only the statement's count tells. */
-  private async insertOnce(commands: readonly StepCommand[]): Promise<number> {
-    let inserted = 0;
-    const executeSql = async (text: string, values: unknown[]) => {
-      const result = await this.pool.query(text, values);
-      inserted = result.rowCount ?? 0;
-      return result;
-    };
-    await this.boss.insert(
-      commands.map((command) => ({ id: command.id, name: QUEUE, data: command })),
-      { db: { executeSql } },
-    );
-    return inserted;
-  }
-
-  private async answerRepeated(commands: readonly StepCommand[]): Promise<void> {
-    for (const command of commands) {
-      const done = await this.store.written(this.pool, command);
-      if (done) this.flying.get(command.id)?.answer(done);
-    }
-  }
-
   private async lane(): Promise<void> {
-    const options = { batchSize: BATCH, priority: false };
+    const options = { batchSize: BATCH, priority: false, db: within(this.pool) };
     while (!this.closing) {
-      const seen = this.inserts;
+      const seen = this.sent;
       const jobs = await this.boss.fetch<StepCommand>(QUEUE, options);
       if (jobs.length > 0) await this.work(jobs);
-      // What was inserted while we fetched has woken nobody.
-      else if (seen === this.inserts && !this.closing)
-        await new Promise<void>((wake) => this.idle.push(wake));
+      // What was sent while we fetched has woken nobody.
+      else if (seen === this.sent && !this.closing) await new Promise<void>((wake) => this.idle.push(wake));
     }
   }
 
@@ -152,7 +115,7 @@ export class PgBossRival implements Rival {
     for (const wake of this.idle.splice(0)) wake();
     await Promise.all(this.lanes);
     await this.boss.stop({ graceful: false });
-    await this.pool.end();
+    await Promise.all([this.senders.end(), this.pool.end()]);
   }
 }
 

@@ -5,6 +5,7 @@ import { STEPS, decide, fourSteps, type State } from '../four-steps.js';
 import { next } from '../textbook/machine.js';
 import { Dbos } from './dbos.js';
 import { EmmettRival, emmettIsInstalled } from './emmett.js';
+import { PgBossBulk } from './pgboss-bulk.js';
 import { PgBossRival } from './pgboss.js';
 import { RivalRow, type Rival } from './rival.js';
 import { Textbook } from './textbook.js';
@@ -42,6 +43,7 @@ const rivals: [string, (url: string) => Rival][] = [
   ['textbook', (url) => new Textbook(url)],
   ['dbos', (url) => new Dbos(url)],
   ['pgboss', (url) => new PgBossRival(url)],
+  ['pgboss-bulk', (url) => new PgBossBulk(url)],
 ];
 if (emmettIsInstalled()) rivals.push(['emmett', (url) => new EmmettRival(url)]);
 
