@@ -8,6 +8,7 @@ import { DossiersController } from './casework/dossiers.controller.js';
 import { CommandDesk } from './commands/command-desk.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { DEPS, withDefaults, type ApiDeps, type FullDeps } from './deps.js';
+import { refuseWhenFull } from './http/door.js';
 import { readOnlyJson } from './http/json-body.js';
 import { OfficerGuard } from './http/officer.js';
 import { logAnswers } from './http/access-log.js';
@@ -62,6 +63,7 @@ export async function createApi(given: ApiDeps): Promise<NestFastifyApplication>
       void sendProblem(problemFor(error, request, deps.log), reply),
   });
   const server = adapter.getInstance() as FastifyInstance;
+  refuseWhenFull(server.server, deps);
   guardEverything(server, deps.log);
   refuseWhileClosing(server, deps.log);
   if (deps.config.logLevel === 'debug') logAnswers(server, deps.log);

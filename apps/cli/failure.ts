@@ -19,6 +19,7 @@ const SENTENCES: Record<string, (params: Record<string, unknown>) => string> = {
   calendar_not_understood: ({ field, file, expected, found }) =>
     `The calendar cannot be used${file ? `, ${JSON.stringify(file)}` : ''}: ${field === '$' ? 'it' : field} should be ` +
     `${expected ?? 'something else'}${found === undefined ? '' : `, not ${found}`}.`,
+  row_unknown: ({ unknown, rows }) => `The bench has no row ${String(unknown)}. It has: ${String(rows)}.`,
   identity_broken: () =>
     'The figures do not add up: carried over + received ≠ resolved + in process. Run npx motcua verify.',
 };

@@ -40,7 +40,10 @@ function program(signal: AbortSignal): Command {
     .description('measure the engine beside plain PostgreSQL, on a server of its own')
     .option('--json', 'one JSON document on stdout and nothing else there', false)
     .option('--rounds <n>', 'how often every row runs, in turn', some, 5)
-    .option('--seconds <s>', 'how long each row runs in each round', seconds, 3)
+    .option('--seconds <s>', 'how long each row runs in each round (2), or the overload lasts (10)', seconds)
+    .option('--only <rows>', 'only these rows, by name, with commas between', (names) => names.split(','))
+    .option('--overload', 'three times what the service can do, over HTTP, instead of the rows', false)
+    .option('--check', 'end with 1 when a ratio is below the one in test/load/recorded-ratios.json', false)
     .action(async (options) => (await import('../../test/load/bench.js')).bench(options, signal));
 
   motcua

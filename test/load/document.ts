@@ -10,6 +10,12 @@ export interface RowFigures {
   p99Ms: number;
   /** of Node and of PostgreSQL's processes together; of Node alone where the system does not tell */
   cpuMsPerCommand: number;
+  nodeMsPerCommand: number;
+  postgresMsPerCommand: number | null;
+  /** of whoever asks, where that is a process apart; not part of the sum */
+  clientMsPerCommand: number | null;
+  walBytesPerCommand: number;
+  callers: number;
 }
 
 /** What `npm run bench -- --json` prints. */
@@ -20,14 +26,8 @@ export interface BenchDocument {
   rows: RowFigures[];
   /** `engine/floor` and so on: the median over the rounds of what was measured seconds apart */
   ratios: Record<string, number>;
-}
-
-/** What the table shows beside the document. */
-export interface Beside {
-  callers: number;
-  nodeMs: number;
-  postgresMs: number | null;
-  walBytes: number;
+  /** one step of the statechart, in microseconds */
+  stepMicros: number;
 }
 
 /** The middle of some figures; of an even number the mean of the two in the middle. NaN of none. */
@@ -58,38 +58,47 @@ const HEAD = [
   'CPU ms',
   'Node',
   'PostgreSQL',
+  'client',
   'WAL B',
 ];
 
-/** The document as a table for a person, with the callers and where the time went beside. */
-export function tableOf(document: BenchDocument, beside: ReadonlyMap<string, Beside>): string {
-  const lines = document.rows.map((row) => {
-    const more = beside.get(row.name)!;
-    return [
+/** The document as a table for a person. */
+export function tableOf(document: BenchDocument): string {
+  const text = columns([
+    HEAD,
+    ...document.rows.map((row) => [
       row.name,
-      String(more.callers),
+      String(row.callers),
       whole(row.perSecond),
       whole(row.min),
       whole(row.max),
       row.p50Ms.toFixed(2),
       row.p99Ms.toFixed(2),
       row.cpuMsPerCommand.toFixed(3),
-      more.nodeMs.toFixed(3),
-      more.postgresMs === null ? '–' : more.postgresMs.toFixed(3),
-      whole(more.walBytes),
-    ];
-  });
-  const widths = HEAD.map((head, at) => Math.max(head.length, ...lines.map((line) => line[at]!.length)));
-  const text = [HEAD, ...lines].map((cells) =>
-    cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join('  '),
-  );
+      row.nodeMsPerCommand.toFixed(3),
+      row.postgresMsPerCommand?.toFixed(3) ?? '–',
+      row.clientMsPerCommand?.toFixed(3) ?? '',
+      whole(row.walBytesPerCommand),
+    ]),
+  ]);
   const ratios = Object.entries(document.ratios).map(([name, ratio]) => `${name} ${ratio.toFixed(2)}`);
   return [
-    ...text,
+    text,
     '',
     `ratios, median of ${document.rounds} rounds: ${ratios.join(', ') || 'none'}`,
-    `forcing a page to disk: ${document.fsyncMs.toFixed(2)} ms; CPU in ms a command`,
+    `forcing a page to disk: ${document.fsyncMs.toFixed(2)} ms; CPU in ms a command; ` +
+      `one step of the statechart: ${document.stepMicros} µs`,
   ].join('\n');
+}
+
+/** Lines of cells in columns: the first to the left, the others to the right. */
+export function columns(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0]!.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)));
+  return lines
+    .map((cells) =>
+      cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join('  '),
+    )
+    .join('\n');
 }
 
 function whole(value: number): string {

@@ -5,8 +5,8 @@ import { loadReference } from '../../apps/cli/runtime.js';
 import { importReferenceData } from '../../apps/cli/setup.js';
 import { connect, migrate, openPool, startEmbedded, type EmbeddedServer, type Pool } from '#libs/database';
 import type { Reference } from '#libs/dossier';
-import { fromMillis, toMillis, type Clock } from '#libs/kernel';
-import { BENCH_DAY } from './lives.js';
+import type { Clock } from '#libs/kernel';
+import { runningClock } from './clock.js';
 
 /** What all rows stand on: one durable PostgreSQL server of the bench's own, with the whole province in it. */
 export interface Ground {
@@ -14,15 +14,14 @@ export interface Ground {
   server: EmbeddedServer;
   /** where to connect as the application's role */
   url: string;
+  /** where to connect as the owner, who may migrate */
+  ownerUrl: string;
   pool: Pool;
   reference: Reference;
   clock: Clock;
   /** Stops the server and removes the folder. */
   close(): Promise<void>;
 }
-
-/** 8:00 in Trà Vinh, on a Monday: whenever the bench runs, its dossiers come in office hours. */
-const MORNING = `${BENCH_DAY}T01:00:00.000Z`;
 
 /** Starts the server in a temporary folder on 127.0.0.1, everything forced to disk. When it fails it leaves nothing behind. */
 export async function openGround(): Promise<Ground> {
@@ -38,12 +37,14 @@ export async function openGround(): Promise<Ground> {
     server = await startEmbedded({ dataDir: folder, durable: true });
     const owner = await connect(server.url('postgres'));
     await owner.query('CREATE DATABASE bench').finally(() => owner.end());
-    await migrate(server.url('bench'), { appPassword: server.appPassword });
+    const ownerUrl = server.url('bench');
+    await migrate(ownerUrl, { appPassword: server.appPassword });
     const url = server.url('bench', 'app');
     pool = openPool(url);
     await refuseUnlessDurable(pool);
     await importReferenceData(pool, { demoOfficers: true, today: '2019-01-01' });
-    return { folder, server, url, pool, reference: await loadReference(pool), clock: runningClock(), close };
+    const reference = await loadReference(pool);
+    return { folder, server, url, ownerUrl, pool, reference, clock: runningClock(), close };
   } catch (error) {
     await close();
     throw error;
@@ -57,10 +58,4 @@ async function refuseUnlessDurable(pool: Pool): Promise<void> {
   );
   const off = rows.filter((row) => row.setting !== 'on').map((row) => row.name);
   if (off.length > 0) throw new Error(`the bench needs a durable server; off: ${off.join(', ')}`);
-}
-
-function runningClock(): Clock {
-  const start = toMillis(MORNING);
-  const begun = performance.now();
-  return { now: () => fromMillis(Math.floor(start + performance.now() - begun)) };
 }

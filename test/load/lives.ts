@@ -1,6 +1,6 @@
 import type { Reference } from '#libs/dossier';
 import type { JsonObject } from '#libs/kernel';
-import type { Unit } from '#libs/organization';
+import type { Unit, UnitDirectory } from '#libs/organization';
 import type { CommandName, ProcedureDefinition } from '#libs/workflow';
 import type { ProcedureVersion } from '#libs/catalogue';
 
@@ -34,32 +34,66 @@ const GIVEN = ['An', 'Bình', 'Châu', 'Dũng', 'Giang', 'Hạnh', 'Khánh', 'La
 
 /** Lives on real procedures, spread over all units that may take them. The same deck each time. */
 export function deckOfLives(reference: Reference): Life[] {
-  const wanted = Object.entries(MIX).flatMap(([key, share]) => Array<string>(share).fill(key));
-  return Array.from({ length: DECK }, (_, at) => {
-    // 37 and 100 have no common divisor: a stride that meets every template in its share, well mixed.
-    const key = wanted[(at * 37) % wanted.length]!;
-    const definition = reference.catalogue.definition(key);
-    const procedures = reference.catalogue
-      .all()
-      .filter((one) => one.definitionKey === key && one.channels.includes('counter'));
-    if (!definition || procedures.length === 0) throw new Error(`no procedure runs by ${key}`);
+  return deal((key, at) => {
+    const { definition, procedures } = runningBy(key, reference);
     const procedure = procedures[at % procedures.length]!;
-    return life(procedure, definition, unitFor(procedure, reference, at), at);
+    const fit = unitsFor(procedure, reference);
+    const unit = fit[at % fit.length]!;
+    return life(procedure, definition, { competent: unit, receiving: unit }, at);
   });
 }
 
-function unitFor(procedure: ProcedureVersion, { units }: Reference, at: number): Unit {
-  const fit = units
+/** The same lives, all taken in and handed out at one counter; one district and one department decide what a commune may not. */
+export function deckAtOneUnit(reference: Reference): Life[] {
+  const counter = reference.units
     .all()
-    .filter(
-      (unit) => unit.level === procedure.level && units.byCode(unit.agencyCode, BENCH_DAY)?.id === unit.id,
-    );
-  const own = fit.find((unit) => unit.agencyCode === procedure.department);
-  return own ?? fit[at % fit.length]!;
+    .find((unit) => unit.level === 'commune' && inForce(unit, reference.units))!;
+  return deal((key, at) => {
+    const { definition, procedures } = runningBy(key, reference);
+    const first = procedures.find((one) => one.level === counter.level) ?? procedures[0]!;
+    const near = procedures.filter((one) => one.level === first.level && one.department === first.department);
+    const procedure = near[at % near.length]!;
+    const [competent] = procedure.level === counter.level ? [counter] : unitsFor(procedure, reference);
+    return life(procedure, definition, { competent: competent!, receiving: counter }, at);
+  });
 }
 
-function life(procedure: ProcedureVersion, definition: ProcedureDefinition, unit: Unit, at: number): Life {
-  const clerk = `counter-1@${unit.agencyCode}`;
+function deal(one: (key: string, at: number) => Life): Life[] {
+  const wanted = Object.entries(MIX).flatMap(([key, share]) => Array<string>(share).fill(key));
+  // 37 and 100 have no common divisor: a stride that meets every template in its share, well mixed.
+  return Array.from({ length: DECK }, (_, at) => one(wanted[(at * 37) % wanted.length]!, at));
+}
+
+function runningBy(
+  key: string,
+  { catalogue }: Reference,
+): { definition: ProcedureDefinition; procedures: ProcedureVersion[] } {
+  const definition = catalogue.definition(key);
+  const procedures = catalogue
+    .all()
+    .filter((one) => one.definitionKey === key && one.channels.includes('counter'));
+  if (!definition || procedures.length === 0) throw new Error(`no procedure runs by ${key}`);
+  return { definition, procedures };
+}
+
+/** Who may decide it: its own department, or every unit of its level. */
+function unitsFor(procedure: ProcedureVersion, { units }: Reference): Unit[] {
+  const fit = units.all().filter((unit) => unit.level === procedure.level && inForce(unit, units));
+  const own = fit.filter((unit) => unit.agencyCode === procedure.department);
+  return own.length > 0 ? own : fit;
+}
+
+function inForce(unit: Unit, units: UnitDirectory): boolean {
+  return units.byCode(unit.agencyCode, BENCH_DAY)?.id === unit.id;
+}
+
+function life(
+  procedure: ProcedureVersion,
+  definition: ProcedureDefinition,
+  { competent: unit, receiving }: { competent: Unit; receiving: Unit },
+  at: number,
+): Life {
+  const clerk = `counter-1@${receiving.agencyCode}`;
   const by = (command: CommandName, officer: string, payload: JsonObject = {}): LifeStep => ({
     command,
     officer,
@@ -98,14 +132,24 @@ export class Hands<Held> {
 
   constructor(private readonly deck: readonly Life[]) {}
 
-  /** Does the caller's next command; `work` gives what is to be kept of the dossier for the one after it. */
+  /**
+   * Does the caller's next command; `work` gives what is to be kept of the dossier for the one after it, or nothing when
+   * the same is to be asked again.
+   */
   async next(
     caller: number,
-    work: (step: LifeStep, place: { deal: number; at: number }, held: Held | undefined) => Promise<Held>,
+    work: (
+      step: LifeStep,
+      place: { deal: number; at: number },
+      held: Held | undefined,
+    ) => Promise<Held | undefined>,
   ): Promise<void> {
     const hand = (this.hands[caller] ??= { deal: this.dealt++, at: 0, held: undefined });
     const dealt = this.deck[hand.deal % this.deck.length]!;
-    hand.held = await work(dealt[hand.at]!, { deal: hand.deal % this.deck.length, at: hand.at }, hand.held);
+    const place = { deal: hand.deal % this.deck.length, at: hand.at };
+    const held = await work(dealt[hand.at]!, place, hand.held);
+    if (held === undefined) return;
+    hand.held = held;
     if (++hand.at === dealt.length) delete this.hands[caller];
   }
 }

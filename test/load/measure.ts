@@ -1,14 +1,9 @@
-import {
-  median,
-  quantile,
-  significant,
-  type Beside,
-  type BenchDocument,
-  type RowFigures,
-} from './document.js';
+import { median, quantile, significant, type BenchDocument, type RowFigures } from './document.js';
 import type { Ground } from './ground.js';
-import { cpuUsed, fsyncLatencies, walBytes } from './machine.js';
+import { cpuUsed, fsyncLatencies, walBytes, type CpuUsed } from './machine.js';
+import { ratiosOf } from './ratios.js';
 import type { Row, Sample } from './row.js';
+import { stepMicros } from './step-time.js';
 
 export interface Plan {
   rounds: number;
@@ -19,13 +14,10 @@ export interface Plan {
   onProgress(seconds: number): void;
 }
 
-export interface Measured {
-  document: BenchDocument;
-  beside: Map<string, Beside>;
-}
-
 interface Round extends Sample {
   nodeMs: number;
+  /** of whoever asks, where that is a process apart */
+  clientMs: number | null;
   postgresMs: number | null;
   wal: number;
 }
@@ -42,7 +34,7 @@ export function secondsOf(rows: readonly Row[], plan: Pick<Plan, 'rounds' | 'sec
 }
 
 /** Searches each row's best concurrency, which also warms everything up, then runs the rows in turn, round by round. */
-export async function measure(rows: readonly Row[], ground: Ground, plan: Plan): Promise<Measured> {
+export async function measure(rows: readonly Row[], ground: Ground, plan: Plan): Promise<BenchDocument> {
   let passed = 0;
   const run = async (row: Row, callers: number, seconds: number): Promise<Sample> => {
     plan.signal.throwIfAborted();
@@ -58,26 +50,32 @@ export async function measure(rows: readonly Row[], ground: Ground, plan: Plan):
     fsync.push(...fsyncLatencies(ground.folder, PROBES_A_ROUND));
     for (const row of rows) {
       const walBefore = await walBytes(ground.pool);
-      const before = cpuUsed(ground.server.pid);
+      const before = await usedBy(row, ground);
       const sample = await run(row, best.get(row)!, plan.seconds);
-      const after = cpuUsed(ground.server.pid);
+      const after = await usedBy(row, ground);
       rounds.get(row)!.push({
         ...sample,
         nodeMs: after.node - before.node,
+        clientMs: after.client === null ? null : after.client - before.client!,
         postgresMs: after.postgres === null ? null : after.postgres - before.postgres!,
         wal: (await walBytes(ground.pool)) - walBefore,
       });
     }
   }
   return {
-    document: {
-      fsyncMs: significant(median(fsync), 3),
-      rounds: plan.rounds,
-      rows: rows.map((row) => figures(row.name, rounds.get(row)!)),
-      ratios: ratiosOf(rows, rounds),
-    },
-    beside: new Map(rows.map((row) => [row.name, besides(best.get(row)!, rounds.get(row)!)])),
+    fsyncMs: significant(median(fsync), 3),
+    rounds: plan.rounds,
+    rows: rows.map((row) => figures(row.name, best.get(row)!, rounds.get(row)!)),
+    ratios: ratiosOf(new Map(rows.map((row) => [row.name, rounds.get(row)!.map(rate)]))),
+    stepMicros: stepMicros(ground.reference),
   };
+}
+
+/** Processor time so far. Where the work is done by a process of its own, this one is only the client. */
+async function usedBy(row: Row, ground: Ground): Promise<CpuUsed & { client: number | null }> {
+  const server = await row.serverCpuMs?.();
+  const { node, postgres } = cpuUsed(ground.server.pid);
+  return server === undefined ? { node, postgres, client: null } : { node: server, postgres, client: node };
 }
 
 /** Every row with every number of callers, twice in turn; the number that did most in all. */
@@ -100,10 +98,13 @@ function rate(sample: Sample): number {
   return sample.commands / sample.seconds;
 }
 
-function figures(name: string, rounds: readonly Round[]): RowFigures {
+function figures(name: string, callers: number, rounds: readonly Round[]): RowFigures {
   const rates = rounds.map(rate);
   const waits = Float64Array.from(rounds.flatMap((round) => round.latencies)).sort();
-  const { nodeMs, postgresMs } = besides(0, rounds);
+  const each = (pick: (round: Round) => number): number =>
+    significant(median(rounds.map((round) => pick(round) / round.commands)), 3);
+  const told = (key: 'clientMs' | 'postgresMs'): number | null =>
+    rounds.some((round) => round[key] === null) ? null : each((round) => round[key]!);
   return {
     name,
     perSecond: Math.round(median(rates)),
@@ -111,31 +112,11 @@ function figures(name: string, rounds: readonly Round[]): RowFigures {
     max: Math.round(Math.max(...rates)),
     p50Ms: significant(quantile(waits, 0.5), 3),
     p99Ms: significant(quantile(waits, 0.99), 3),
-    cpuMsPerCommand: significant(nodeMs + (postgresMs ?? 0), 3),
-  };
-}
-
-function besides(callers: number, rounds: readonly Round[]): Beside {
-  const each = (pick: (round: Round) => number): number =>
-    median(rounds.map((round) => pick(round) / round.commands));
-  const told = rounds.every((round) => round.postgresMs !== null);
-  return {
+    cpuMsPerCommand: each((round) => round.nodeMs + (round.postgresMs ?? 0)),
+    nodeMsPerCommand: each((round) => round.nodeMs),
+    postgresMsPerCommand: told('postgresMs'),
+    clientMsPerCommand: told('clientMs'),
+    walBytesPerCommand: Math.round(median(rounds.map((round) => round.wal / round.commands))),
     callers,
-    nodeMs: each((round) => round.nodeMs),
-    postgresMs: told ? each((round) => round.postgresMs!) : null,
-    walBytes: each((round) => round.wal),
   };
-}
-
-/** Everything against the first row. Within a round, so that a machine that slows down slows both. */
-function ratiosOf(rows: readonly Row[], rounds: ReadonlyMap<Row, readonly Round[]>): Record<string, number> {
-  const [first, ...others] = rows;
-  if (!first) return {};
-  const base = rounds.get(first)!.map(rate);
-  return Object.fromEntries(
-    others.map((row) => {
-      const each = rounds.get(row)!.map((round, at) => rate(round) / base[at]!);
-      return [`${row.name}/${first.name}`, significant(median(each), 3)];
-    }),
-  );
 }

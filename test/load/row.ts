@@ -15,6 +15,8 @@ export interface Row {
   prepare(): Promise<void>;
   /** Lets `callers` work until `until` (of performance.now()); each takes up its dossier where it left it. */
   run(callers: number, until: number): Promise<Sample>;
+  /** Where another process does the work: what it used so far, in milliseconds. This one is then only who asks. */
+  serverCpuMs?(): Promise<number>;
   /** Lets go of everything; also after a prepare() that failed. */
   close(): Promise<void>;
 }

@@ -11,16 +11,18 @@ const QUOTED = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
  */
 export function idempotencyKey(header: string | string[] | undefined, field = 'Idempotency-Key'): string {
   if (header === undefined || header === '') throw new ProblemError('idempotency_key_missing', { field });
-  const malformed = new ProblemError('idempotency_key_malformed', { field, params: { max: LONGEST } });
-  if (typeof header !== 'string') throw malformed;
+  // Made when it is needed only: an error costs more than all the rest of this.
+  const malformed = (): ProblemError =>
+    new ProblemError('idempotency_key_malformed', { field, params: { max: LONGEST } });
+  if (typeof header !== 'string') throw malformed();
   const text = header.trim();
   if (text === '' || text === '""') throw new ProblemError('idempotency_key_missing', { field });
   if (text.startsWith('"')) {
-    if (!QUOTED.test(text)) throw malformed;
+    if (!QUOTED.test(text)) throw malformed();
     const key = text.slice(1, -1).replace(/\\(.)/g, '$1');
-    if (key.length > LONGEST || key.trim() === '') throw malformed;
+    if (key.length > LONGEST || key.trim() === '') throw malformed();
     return key;
   }
-  if (!BARE.test(text) || text.length > LONGEST) throw malformed;
+  if (!BARE.test(text) || text.length > LONGEST) throw malformed();
   return text;
 }

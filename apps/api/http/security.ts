@@ -11,7 +11,8 @@ export function isLoopbackHost(host: string): boolean {
   return LOOPBACK.test(host) || host === '::1';
 }
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** What every answer carries, whoever gives it. */
+export const HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',

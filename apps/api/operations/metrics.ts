@@ -6,6 +6,8 @@ export interface ApiMetrics {
   registry: Registry;
   /** one command was answered; `outcome` is `accepted`, `replayed` or the code of the refusal */
   command(command: CommandName, outcome: string, seconds: number): void;
+  /** one command was turned away unread, since there was no room */
+  turnedAway(): void;
   /** one batch was committed: give this to the engine as `onBatch` */
   batch(size: number, seconds: number): void;
   /** what is asked for each time the metrics are read */
@@ -32,6 +34,11 @@ export function createMetrics(): ApiMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30],
     registers,
   });
+  const turnedAway = new Counter({
+    name: 'motcua_turned_away_total',
+    help: 'Commands that were told to come back before they were read: too many were waiting.',
+    registers,
+  });
   const sizes = new Histogram({
     name: 'motcua_batch_size',
     help: 'Commands that left together in one commit.',
@@ -50,6 +57,7 @@ export function createMetrics(): ApiMetrics {
       commands.inc({ command, outcome });
       durations.observe({ command, outcome }, seconds);
     },
+    turnedAway: () => turnedAway.inc(),
     batch(size, seconds) {
       sizes.observe(size);
       batches.observe(seconds);

@@ -10,15 +10,15 @@ const CALLERS = [8, 16, 32];
 const MOST_CONNECTIONS = 16;
 
 /** One command, one commit: nothing is gained by waiting together, only by several connections. */
-export function engineRow(ground: Ground, deck: readonly Life[]): Row {
+export function engineRow(name: string, ground: Ground, deck: readonly Life[]): Row {
   const how = { connections: MOST_CONNECTIONS, options: alone };
-  return new EngineRow('engine', CALLERS, ground, deck, how);
+  return new EngineRow(name, CALLERS, ground, deck, how);
 }
 
 /** The same without keeping any dossier: each is read before each command, as when every command comes to another process. */
-export function unkeptRow(ground: Ground, deck: readonly Life[]): Row {
+export function unkeptRow(name: string, ground: Ground, deck: readonly Life[]): Row {
   const options = (callers: number) => ({ ...alone(callers), keep: 0 });
-  return new EngineRow('engine-unkept', CALLERS, ground, deck, { connections: MOST_CONNECTIONS, options });
+  return new EngineRow(name, CALLERS, ground, deck, { connections: MOST_CONNECTIONS, options });
 }
 
 function alone(callers: number): Partial<EngineOptions> {
@@ -26,9 +26,9 @@ function alone(callers: number): Partial<EngineOptions> {
 }
 
 /** The engine as it is served: commands that wait leave together. */
-export function batchedRow(ground: Ground, deck: readonly Life[], callers: number): Row {
+export function batchedRow(name: string, ground: Ground, deck: readonly Life[], callers: number): Row {
   const how = { connections: 3, options: () => ({}) }; // as Database.commands has them
-  return new EngineRow(`batched-${callers}`, [callers], ground, deck, how);
+  return new EngineRow(name, [callers], ground, deck, how);
 }
 
 class EngineRow implements Row {

@@ -20,7 +20,6 @@ interface Held {
  * connection of its own, so nobody ever waits for one.
  */
 export class FloorRow implements Row {
-  readonly name = 'floor';
   readonly callers = CALLERS;
   private readonly clients: Client[] = [];
   private readonly hands: Hands<Held>;
@@ -28,6 +27,7 @@ export class FloorRow implements Row {
   private codes = 0;
 
   constructor(
+    readonly name: string,
     private readonly ground: Ground,
     private readonly deck: readonly Life[],
   ) {
