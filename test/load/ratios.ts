@@ -1,15 +1,18 @@
 import { median, significant } from './document.js';
 
-/** What people would pick instead. Each is a row of its own; the best of them is searched anew in every round. */
+/** What people would pick instead, a commit for each step. Each is a row of its own; the best is searched anew in every round. */
 const RIVALS = ['textbook', 'dbos', 'pgboss', 'emmett'];
 
 /** What is told against what. Of several names the best one counts; a ratio whose rows did not run is left out. */
 const RATIOS: readonly { name: string; of: string; to: readonly string[] }[] = [
-  ...['engine', 'batched-64', 'batched-256', 'http'].map((of) => against(of, 'floor')),
+  ...['engine', 'engine-unkept', 'batched-64', 'batched-256', 'http'].map((of) => against(of, 'floor')),
   against('one-unit', 'batched-64'),
   against('engine-one-unit', 'engine'),
   ...RIVALS.map((rival) => against('engine', rival)),
   { name: 'engine/best-rival', of: 'engine', to: RIVALS },
+  { name: 'batched-64/best-rival', of: 'batched-64', to: RIVALS },
+  // Both share commits between those who wait.
+  against('batched-256', 'pgboss-bulk'),
 ];
 
 function against(of: string, to: string): { name: string; of: string; to: string[] } {

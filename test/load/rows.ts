@@ -34,6 +34,7 @@ export const ROW_NAMES = [
   'textbook',
   'dbos',
   'pgboss',
+  'pgboss-bulk',
   ...(emmettIsInstalled() ? ['emmett'] : []),
 ];
 
