@@ -28,7 +28,7 @@ export class PgBossBulk implements Rival {
   readonly callers = [64, 128, 256];
   private readonly boss: PgBoss;
   private readonly pool: Pool;
-  private readonly store = new DossierStore('pgboss_app');
+  private readonly store = new DossierStore('pgboss_bulk_app');
   private readonly flying = new Map<string, Flying>();
   private readonly idle: (() => void)[] = [];
   private lanes: Promise<void>[] = [];
@@ -41,7 +41,7 @@ export class PgBossBulk implements Rival {
   constructor(url: string) {
     // A connection for each lane, and one to insert.
     this.pool = openPool(url, { max: LANES + 1, ...RESTING });
-    this.boss = new PgBoss({ db: within(this.pool), supervise: false, schedule: false });
+    this.boss = new PgBoss({ db: within(this.pool), schema: 'pgboss_bulk', supervise: false, schedule: false });
     // Every call rejects by itself; without a listener an idle connection's end would end the process.
     this.boss.on('error', () => {});
   }
