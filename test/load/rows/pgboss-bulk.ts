@@ -41,7 +41,12 @@ export class PgBossBulk implements Rival {
   constructor(url: string) {
     // A connection for each lane, and one to insert.
     this.pool = openPool(url, { max: LANES + 1, ...RESTING });
-    this.boss = new PgBoss({ db: within(this.pool), schema: 'pgboss_bulk', supervise: false, schedule: false });
+    this.boss = new PgBoss({
+      db: within(this.pool),
+      schema: 'pgboss_bulk',
+      supervise: false,
+      schedule: false,
+    });
     // Every call rejects by itself; without a listener an idle connection's end would end the process.
     this.boss.on('error', () => {});
   }
