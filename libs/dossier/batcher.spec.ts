@@ -141,3 +141,43 @@ describe('the batcher', () => {
     );
   });
 });
+
+describe('a crowd', () => {
+  const crowded = (lanes: number, maxBatch = 8) => {
+    const { batcher, gate } = gated({ lanes, maxBatch });
+    return { gate, add: (n: number, crowd?: string) => void batcher.submit(String(n), n, crowd) };
+  };
+
+  it('shares a batch, and waits for the batch that has some of it, while others go past', async () => {
+    const { gate, add } = crowded(2);
+    add(1, 'a');
+    add(2, 'a');
+    await turn();
+    add(3, 'a');
+    add(4, 'b');
+    add(5);
+    await turn();
+    add(6, 'a');
+    gate.open();
+    await turn();
+    assert.deepEqual(gate.batches, [
+      [1, 2],
+      [4, 5],
+      [3, 6],
+    ]);
+  });
+
+  it('comes first when its batch ends, and is not forgotten when it fills more than one', async () => {
+    const { gate, add } = crowded(2, 2);
+    for (const n of [1, 2, 3, 4, 5]) add(n, 'a');
+    add(6);
+    add(7);
+    add(8);
+    for (let ends = 0; ends < 5; ends++) {
+      await turn();
+      gate.open();
+    }
+    await turn();
+    assert.deepEqual(gate.batches, [[1, 2], [6, 7], [3, 4], [8], [5]]);
+  });
+});

@@ -1,4 +1,5 @@
 import { DomainError, hashJson, systemClock, type Clock } from '#libs/kernel';
+import type { Officer } from '#libs/organization';
 import { Batcher } from './batcher.js';
 import type { Reference } from './decide.js';
 import { Failures } from './failures.js';
@@ -70,7 +71,7 @@ export class Engine implements DossierCommands {
       const dossier = request.code ?? request.dossierId ?? null;
       const hash = hashJson([request.command, request.code ?? null, request.payload]).slice(0, 32);
       const key = dossier ?? `new ${id}`;
-      return await this.batcher.submit(key, { request, officer, hash });
+      return await this.batcher.submit(key, { request, officer, hash }, crowdOf(request, officer));
     } finally {
       this.inFlight.delete(id);
     }
@@ -99,4 +100,10 @@ export class Engine implements DossierCommands {
       }
     }
   }
+}
+
+/** New dossiers of one counter take their codes from one row. A guess is enough: whoever guesses wrong waits for a lock. */
+function crowdOf({ command, payload }: CommandRequest, officer: Officer): string | undefined {
+  if (command !== 'submit') return undefined;
+  return String(officer.unitId ?? payload.receivingUnit ?? payload.competentUnit);
 }
