@@ -1,0 +1,84 @@
+import type { Reference } from '#libs/dossier';
+import { fromMillis, hashJson, newId, type Instant } from '#libs/kernel';
+import { decide, type Birth, type DossierRecord } from '../../../libs/dossier/decide.js';
+import type { Commitment } from '../../../libs/dossier/persistence/commit.js';
+import { decideSubmit } from '../../../libs/dossier/submit.js';
+import type { AcceptedAnswer } from '../../../libs/dossier/types.js';
+import type { Line } from './life.js';
+
+/** One command as the engine would have committed it. */
+export interface Committed {
+  commitment: Commitment & { change: NonNullable<Commitment['change']> };
+  recordedAt: Instant;
+}
+
+/** A dossier whose commands were all decided by the engine's own pure parts. */
+export interface Lived {
+  id: string;
+  code: string;
+  birth: Birth;
+  committed: Committed[];
+}
+
+/** How long after the fact it is written down. */
+const LATER_MS = 4;
+
+/**
+ * Lives a life: each command through `decideSubmit()` or `decide()`, on what the one before made of the dossier. Throws when
+ * one is refused: a life is written so that none is. `codeFor` gives the code of the unit's day, once.
+ */
+export function live(lines: readonly Line[], reference: Reference, codeFor: (birth: Birth) => string): Lived {
+  const id = newId(lines[0]!.ms);
+  let dossier: DossierRecord | null = null;
+  let birth: Birth | null = null;
+  let code = '';
+  const committed = lines.map(({ ms, command, officer: name, payload }): Committed => {
+    const officer = reference.units.officer(name);
+    if (!officer) throw new Error(`no such officer: ${name}`);
+    const at = fromMillis(ms);
+    const key = newId(ms);
+    const request = { command, officer: name, key, payload, dossierId: id };
+    const change = dossier
+      ? decide(dossier, request, officer, reference, at)
+      : decideSubmit(request, officer, reference, at);
+    if (change.kind === 'refused') throw new Error(`${command} by ${name}: ${JSON.stringify(change)}`);
+    const stateBefore = dossier?.snapshot.state ?? 'submitted';
+    if (change.birth) {
+      birth = change.birth;
+      code = codeFor(birth);
+    }
+    const { procedureVersionId, receivingUnitId, competentUnitId, channel } = birth!;
+    dossier = {
+      id,
+      code,
+      version: change.version,
+      alarms: change.alarmCount,
+      procedureVersionId,
+      receivingUnitId,
+      competentUnitId,
+      channel,
+      lastAt: change.at,
+      partyRevision: change.party?.revision ?? dossier?.partyRevision ?? 1,
+      snapshot: change.snapshot,
+      deadline: change.deadline ?? dossier?.deadline ?? null,
+    };
+    const recordedAt = fromMillis(ms + LATER_MS);
+    const answer: Omit<AcceptedAnswer, 'code'> = {
+      kind: 'accepted',
+      id,
+      version: change.version,
+      state: change.snapshot.state,
+      step: change.snapshot.step,
+      event: change.event.type,
+      occurredAt: change.at,
+      recordedAt,
+      dueAt: change.dueAt,
+    };
+    const requestHash = hashJson([command, command === 'submit' ? null : code, payload]);
+    return {
+      commitment: { officer: name, key, requestHash, dossierId: id, answer, change, stateBefore },
+      recordedAt,
+    };
+  });
+  return { id, code, birth: birth!, committed };
+}
