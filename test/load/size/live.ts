@@ -25,7 +25,8 @@ const LATER_MS = 4;
 
 /**
  * Lives a life: each command through `decideSubmit()` or `decide()`, on what the one before made of the dossier. Throws when
- * one is refused: a life is written so that none is. `codeFor` gives the code of the unit's day, once.
+ * one is refused: a life is written so that none is. `codeFor` gives the code of the unit's day, once. Command ids older than
+ * `keepFrom` have been forgotten since, and are not made.
  */
 export function live(lines: readonly Line[], reference: Reference, codeFor: (birth: Birth) => string): Lived {
   const id = newId(lines[0]!.ms);
@@ -36,7 +37,8 @@ export function live(lines: readonly Line[], reference: Reference, codeFor: (bir
     const officer = reference.units.officer(name);
     if (!officer) throw new Error(`no such officer: ${name}`);
     const at = fromMillis(ms);
-    const key = newId(ms);
+    const kept = at >= keepFrom;
+    const key = kept ? newId(ms) : '';
     const request = { command, officer: name, key, payload, dossierId: id };
     const change = dossier
       ? decide(dossier, request, officer, reference, at)
@@ -74,7 +76,7 @@ export function live(lines: readonly Line[], reference: Reference, codeFor: (bir
       recordedAt,
       dueAt: change.dueAt,
     };
-    const requestHash = hashJson([command, command === 'submit' ? null : code, payload]);
+    const requestHash = kept ? hashJson([command, command === 'submit' ? null : code, payload]) : '';
     return {
       commitment: { officer: name, key, requestHash, dossierId: id, answer, change, stateBefore },
       recordedAt,

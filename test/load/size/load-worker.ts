@@ -143,6 +143,7 @@ async function work(own: Share, tell: (dossiers: number, events: number) => void
           last.set(receivingUnitId, { day: birth.day, last: number });
           return `${birth.agencyCode}-${birth.day.slice(2).replaceAll('-', '')}-${String(number).padStart(4, '0')}`;
         },
+        keepFrom,
       );
       writeRows(lived, keepFrom, pages);
       dossiers++;

@@ -82,8 +82,7 @@ export function writeRows({ id, code, committed }: Lived, keepFrom: Instant, sin
       sink.event(...alarmRow(id, v, alarm, recordedAt));
   }
   for (const row of rows.input)
-    if (of(row.ord) >= keepFrom)
-      sink.command(of(row.ord), [...inputs.map((encode) => encode(row)), of(row.ord)]);
+    if (row.key !== '') sink.command(of(row.ord), [...inputs.map((encode) => encode(row)), of(row.ord)]);
 
   const birth = rows.birth[0]!;
   const first = rows.change[0]!;
