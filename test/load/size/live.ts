@@ -28,7 +28,12 @@ const LATER_MS = 4;
  * one is refused: a life is written so that none is. `codeFor` gives the code of the unit's day, once. Command ids older than
  * `keepFrom` have been forgotten since, and are not made.
  */
-export function live(lines: readonly Line[], reference: Reference, codeFor: (birth: Birth) => string): Lived {
+export function live(
+  lines: readonly Line[],
+  reference: Reference,
+  codeFor: (birth: Birth) => string,
+  keepFrom: Instant,
+): Lived {
   const id = newId(lines[0]!.ms);
   let dossier: DossierRecord | null = null;
   let birth: Birth | null = null;
@@ -76,7 +81,9 @@ export function live(lines: readonly Line[], reference: Reference, codeFor: (bir
       recordedAt,
       dueAt: change.dueAt,
     };
-    const requestHash = kept ? hashJson([command, command === 'submit' ? null : code, payload]) : '';
+    const requestHash = kept
+      ? hashJson([command, command === 'submit' ? null : code, payload]).slice(0, 32)
+      : '';
     return {
       commitment: { officer: name, key, requestHash, dossierId: id, answer, change, stateBefore },
       recordedAt,

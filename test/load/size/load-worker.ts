@@ -145,7 +145,7 @@ async function work(own: Share, tell: (dossiers: number, events: number) => void
         },
         keepFrom,
       );
-      writeRows(lived, keepFrom, pages);
+      writeRows(lived, pages);
       dossiers++;
       events += lived.committed.length;
     }

@@ -1,5 +1,6 @@
 import { fromMillis, toMillis, type Instant } from '#libs/kernel';
 import { COLUMNS, rowsOf, type CommitRows } from '../../../libs/dossier/persistence/commit-rows.js';
+import { single } from '../../../libs/dossier/persistence/columns.js';
 import type { Lived } from './live.js';
 
 /** The tables that a commit writes, each as the columns that a COPY names. */
@@ -12,47 +13,48 @@ export const TABLES = {
     'dossier_id, generation, status, limit_value, limit_unit, calendar, started_at, due_at, soon_at, alarm_at, ' +
     'remaining_minutes, reason',
   event: 'epoch, dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data',
-  command: 'officer, key, request_hash, dossier_id, answer, recorded_at',
+  command: 'officer, key, request_hash, dossier_id, version, step, due_at, recorded_at',
   code_counter: 'unit_id, day, last',
 } as const;
 export type Table = keyof typeof TABLES;
 
 type Part = keyof CommitRows;
 type RowOf<P extends Part> = CommitRows[P][number];
+type Changed = Pick<RowOf<'move'>, 'ord' | 'officer' | 'key' | 'requestHash' | 'dossierId' | 'change'>;
+type Encode<Row> = (row: Row) => unknown;
 
-/** The engine's own encoder of one column. */
-function encoder<P extends Part>(part: P, name: string): (row: RowOf<P>) => unknown {
-  const column = COLUMNS[part].find(([own]) => own === name);
-  if (!column) throw new Error(`the commit has no column ${part}.${name}`);
-  return column[2] as (row: RowOf<P>) => unknown;
+/** The engine's own encoders of some columns of a part, as text. */
+function encoders<P extends Part>(part: P, names: string): Encode<RowOf<P>>[] {
+  return names.split(', ').map((name) => {
+    const column = COLUMNS[part].find(([own]) => own === name);
+    if (!column) throw new Error(`the commit has no column ${part}.${name}`);
+    const valueOf = column[2] as Encode<RowOf<P>>;
+    return (row) => single(column[1], valueOf(row));
+  });
 }
 
-const encoders = <P extends Part>(part: P, names: string): ((row: RowOf<P>) => unknown)[] =>
-  names.split(', ').map((name) => encoder(part, name));
+const apply = <Row>(own: readonly Encode<Row>[], row: Row): unknown[] => own.map((encode) => encode(row));
 
-const inputs = encoders('input', 'officer, key, hash, dossier_id, answer');
-const births = encoders('birth', 'procedure_version_id, receiving_unit_id, competent_unit_id');
+// A birth has the columns of a move, too, and both encode them alike.
+const change = (names: string): Encode<Changed>[] => encoders('move', names) as Encode<Changed>[];
+const claims = change('officer, key, hash, dossier_id, version, step, due_at');
+const homes = encoders('birth', 'procedure_version_id, receiving_unit_id, competent_unit_id');
 const ways = encoders('birth', 'channel, return_by');
-const places = encoders('change', 'state, step, version, alarms, snapshot');
-const events = encoders('change', 'event_type, state');
-const version = encoder('change', 'version');
-const currentUnit = encoder('change', 'current_unit_id');
-const at = encoder('change', 'at');
-const receivedAt = encoder('change', 'received_at');
-const closedAt = encoder('change', 'closed_at');
-const officer = encoder('input', 'officer');
-const eventUnit = encoder('change', 'event_unit_id');
-const eventData = encoder('change', 'event_data');
+const holder = change('current_unit_id');
+const places = change('state, step, version, alarms, snapshot');
+const events = change('version, event_type, state, officer, event_unit_id, at');
+const data = change('event_data');
+const when = change('at');
+const turns = encoders('move', 'received_at, closed_at');
 const alarms = encoders('alarm', 'type, state');
-const alarmUnit = encoder('alarm', 'unit_id');
-const alarmAt = encoder('alarm', 'at');
+const alarmUnits = encoders('alarm', 'unit_id, at');
 const deadlines = encoders(
   'deadline',
   'generation, status, limit_value, limit_unit, calendar, started_at, due_at, soon_at, alarm_at, remaining_minutes, reason',
 );
-const revision = encoder('party', 'revision');
+const revisions = encoders('party', 'revision');
 const parties = encoders('party', 'name, paper_number, address, phone, email');
-const namedAt = encoder('party', 'at');
+const namedAt = encoders('party', 'at');
 
 /** Where the rows of a life go; events and commands are put into the order of `recordedAt` by whoever takes them. */
 export interface Sink {
@@ -63,53 +65,49 @@ export interface Sink {
 
 const ALARM_LATER_MS = 300;
 
-/** Takes a life apart into rows, as the statement of its commits would have left them. `keepFrom`: older answers are forgotten. */
-export function writeRows({ id, code, committed }: Lived, keepFrom: Instant, sink: Sink): void {
+/** Takes a life apart into rows, as the statements of its commits would have left them. */
+export function writeRows({ id, code, committed }: Lived, sink: Sink): void {
   const rows = rowsOf(committed.map((one) => one.commitment));
   const of = (ord: number): Instant => committed[ord]!.recordedAt;
-  for (const row of rows.change) {
-    const v = version(row) as number;
+  const birth = rows.birth[0]!;
+  const moves = rows.move.toSorted((a, b) => a.ord - b.ord);
+  for (const row of [birth, ...moves]) {
     const recordedAt = of(row.ord);
-    const [type, state] = events.map((encode) => encode(row));
-    const by = officer(rows.input[row.ord]!);
-    const own = [1, id, v, type, state, by, eventUnit(row), at(row), recordedAt, eventData(row)];
     const raised = row.change.alarms.length === 0 ? [] : rows.alarm.filter(({ ord }) => ord === row.ord);
     // What fell due before the command stands before it in the log; a date that nobody knows, after it.
-    for (const alarm of raised.filter((one) => one.type !== 'deadlineUnknown'))
-      sink.event(...alarmRow(id, v - 1, alarm, recordedAt));
-    sink.event(recordedAt, own);
-    for (const alarm of raised.filter((one) => one.type === 'deadlineUnknown'))
-      sink.event(...alarmRow(id, v, alarm, recordedAt));
+    const late = raised.filter(({ type }) => type === 'deadlineUnknown');
+    const { version } = row.change;
+    for (const alarm of raised)
+      if (!late.includes(alarm)) sink.event(...alarmRow(id, version - 1, alarm, recordedAt));
+    sink.event(recordedAt, [EPOCH, id, ...apply(events, row), recordedAt, ...apply(data, row)]);
+    for (const alarm of late) sink.event(...alarmRow(id, version, alarm, recordedAt));
+    if (row.key !== '') sink.command(recordedAt, [...apply(claims, row), recordedAt]);
   }
-  for (const row of rows.input)
-    if (row.key !== '') sink.command(of(row.ord), [...inputs.map((encode) => encode(row)), of(row.ord)]);
-
-  const birth = rows.birth[0]!;
-  const first = rows.change[0]!;
-  const last = rows.change.at(-1)!;
-  const told = (encode: (row: RowOf<'change'>) => unknown): unknown =>
-    rows.change.map(encode).findLast((value) => value !== null) ?? null;
+  const last = moves.at(-1) ?? birth;
+  const told = turns.map((encode) => moves.map(encode).findLast((value) => value !== null) ?? null);
   sink.row('dossier', [
-    id, code, ...births.map((encode) => encode(birth)), currentUnit(last), ...ways.map((encode) => encode(birth)),
-    ...places.map((encode) => encode(last)), rows.party.at(-1)!.revision, at(first), told(receivedAt), told(closedAt), at(last),
+    id, code, ...apply(homes, birth), ...apply(holder, last), ...apply(ways, birth), ...apply(places, last),
+    rows.party.at(-1)!.revision, ...apply(when, birth), ...told, ...apply(when, last),
   ]); // prettier-ignore
   const clock = rows.deadline.at(-1);
-  if (clock) sink.row('deadline', [id, ...deadlines.map((encode) => encode(clock))]);
+  if (clock) sink.row('deadline', [id, ...apply(deadlines, clock)]);
   let known: unknown[] = [];
   for (const party of rows.party) {
     // What a revision leaves out it has from the one before; '' takes it away.
     known = parties.map((encode, nth) => encode(party) ?? known[nth] ?? null);
+    const fields = known.map((value) => (value === '' ? null : value));
     sink.row('dossier_party', [
-      id, revision(party), ...known.map((value) => (value === '' ? null : value)), namedAt(party), of(party.ord),
+      id, ...apply(revisions, party), ...fields, ...apply(namedAt, party), of(party.ord),
     ]); // prettier-ignore
   }
 }
 
+const EPOCH = 1;
+
 /** An alarm's event, noticed by an alarm clock that runs, and never after the command that follows it. */
-function alarmRow(id: string, v: number, alarm: RowOf<'alarm'>, latest: Instant): [Instant, unknown[]] {
-  const [type, state] = alarms.map((encode) => encode(alarm));
-  const moment = alarmAt(alarm) as Instant;
-  const noticed = fromMillis(toMillis(moment) + ALARM_LATER_MS);
+function alarmRow(id: string, version: number, alarm: RowOf<'alarm'>, latest: Instant): [Instant, unknown[]] {
+  const [type, state] = apply(alarms, alarm);
+  const noticed = fromMillis(toMillis(alarm.at) + ALARM_LATER_MS);
   const known = noticed < latest ? noticed : latest;
-  return [known, [1, id, v, type, state, 'system', alarmUnit(alarm), moment, known, '{}']];
+  return [known, [EPOCH, id, version, type, state, 'system', ...apply(alarmUnits, alarm), known, '{}']];
 }
