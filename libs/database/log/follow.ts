@@ -6,13 +6,16 @@ import {
   enrol,
   hasReached,
   hasWork,
+  type LogRange,
+  type Position,
   lockPlace,
   movePlace,
   readBatch,
+  readEnd,
 } from './position.js';
 import { Sleep } from './sleep.js';
 
-export interface FollowOptions {
+interface CommonOptions {
   pool: Pool;
   /** names its place in the log; two with one name share the work, one at a time */
   name: string;
@@ -20,16 +23,29 @@ export interface FollowOptions {
   batch?: number;
   /** ends it, like `stop()` */
   signal?: AbortSignal;
+  /** default: standard error */
+  log?: (line: string) => void;
+  /** longest pause between two looks at a quiet log, in milliseconds */
+  idleMs?: number;
+}
+
+export interface FollowOptions extends CommonOptions {
   /**
    * Does what follows from the events, in the order of the log. What it writes with `client` is committed together with
    * the follower's place, so it happens exactly once. What it does elsewhere can happen again after a crash and must be
    * idempotent there. When it rejects, the same events come again, later and later, until it resolves.
    */
   handle: (client: PoolClient, events: LogEvent[]) => Promise<void>;
-  /** default: standard error */
-  log?: (line: string) => void;
-  /** longest pause between two looks at a quiet log, in milliseconds */
-  idleMs?: number;
+}
+
+export interface RangeOptions extends CommonOptions {
+  /** how far `batch` may grow while the follower is behind; 100,000 unless told */
+  most?: number;
+  /**
+   * Like `handle` of {@link follow}, under the same promises, but told only which stretch of the log it is: what reads the events
+   * is its own SQL, and they never leave the server.
+   */
+  handle: (client: PoolClient, range: LogRange) => Promise<void>;
 }
 
 /** A running follower of the log. */
@@ -52,8 +68,36 @@ const SLOWEST_RETRY_MS = 10_000;
  * moves in the transaction of `handle`, and no event is passed over, whatever commits late. See docs/concepts/log.md.
  */
 export function follow(options: FollowOptions): Follower {
-  const { pool, name, handle } = options;
   const batch = options.batch ?? 500;
+  return start(options, { least: batch, most: batch }, async (client, from, limit) => {
+    const events = await readBatch(client, from, limit);
+    const last = events.at(-1);
+    if (!last) return undefined;
+    await options.handle(client, events);
+    return { upTo: last, events: events.length };
+  });
+}
+
+/** Follows the log by stretches, which grow while it is behind: for what PostgreSQL can do by itself. See {@link follow}. */
+export function followRanges(options: RangeOptions): Follower {
+  const least = options.batch ?? 5_000;
+  const batch = { least, most: Math.max(least, options.most ?? 100_000) };
+  return start(options, batch, async (client, after, limit) => {
+    const end = await readEnd(client, after, limit);
+    if (end) await options.handle(client, { after, upTo: end.upTo });
+    return end;
+  });
+}
+
+/** Handles at most `limit` events after `from`: how many, and up to where; undefined when there are none. */
+type Take = (
+  client: PoolClient,
+  from: Position,
+  limit: number,
+) => Promise<{ upTo: Position; events: number } | undefined>;
+
+function start(options: CommonOptions, batch: { least: number; most: number }, take: Take): Follower {
+  const { pool, name } = options;
   const idleMs = options.idleMs ?? 250;
   const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
   const ending = new AbortController();
@@ -62,17 +106,17 @@ export function follow(options: FollowOptions): Follower {
   options.signal?.addEventListener('abort', end, { once: true });
   const sleep = new Sleep(ending.signal);
 
+  let limit = batch.least;
+
   /** Handles one batch: how many events, or undefined when somebody else is at it. */
   const once = (): Promise<number | undefined> =>
     transaction(pool, async (client) => {
       const from = await lockPlace(client, name);
       if (!from) return undefined;
-      const events = await readBatch(client, from, batch);
-      const last = events.at(-1);
-      if (!last) return 0;
-      await handle(client, events);
-      await movePlace(client, name, last);
-      return events.length;
+      const taken = await take(client, from, limit);
+      if (!taken) return 0;
+      await movePlace(client, name, taken.upTo);
+      return taken.events;
     });
 
   const run = async () => {
@@ -87,12 +131,14 @@ export function follow(options: FollowOptions): Follower {
         const handled: number | undefined = full || (await hasWork(pool, name)) ? await once() : 0;
         if (failures > 0) log(`follower ${name}: works again`);
         failures = 0;
-        full = handled === batch;
+        full = handled === limit;
+        limit = full ? Math.min(limit * 2, batch.most) : batch.least;
         if (handled) quiet = QUICK_MS;
         else quiet = (await sleep.for(quiet)) ? QUICK_MS : Math.min(quiet * 2, idleMs);
       } catch (error) {
         if (pool.ending) return end(); // the process is closing down, and forgot us
         full = false;
+        limit = batch.least;
         const wait = Math.min(100 * 2 ** failures++, SLOWEST_RETRY_MS);
         log(
           `follower ${name}: ${error instanceof Error ? error.message : String(error)}; trying again in ${wait} ms`,

@@ -86,6 +86,46 @@ export async function readBatch(client: PoolClient, from: Position, batch: numbe
   return rows;
 }
 
+/**
+ * The place that `batch` events after `from` reach, or as many as there are; undefined when there are none. Only after
+ * {@link lockPlace}. Every event up to there is committed and can be read by a later statement: nothing comes in between.
+ */
+export async function readEnd(
+  client: PoolClient,
+  from: Position,
+  batch: number,
+): Promise<{ upTo: Position; events: number } | undefined> {
+  const { rows } = await client.query<Position & { events: number }>({
+    name: 'log-read-end',
+    text: `
+      WITH next AS MATERIALIZED (
+        SELECT e.epoch, e.xid, e.seq FROM motcua.event e, (SELECT $1::int AS epoch, $2::xid8 AS xid, $3::bigint AS seq) f
+         WHERE ${BEYOND} ORDER BY e.epoch, e.xid, e.seq LIMIT $4
+      )
+      SELECT epoch, xid, seq, (SELECT count(*) FROM next) AS events, set_config('enable_sort', 'on', true)
+        FROM next ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1`,
+    values: [from.epoch, from.xid, from.seq, batch],
+  });
+  const row = rows[0];
+  return row && { upTo: { epoch: row.epoch, xid: row.xid, seq: row.seq }, events: row.events };
+}
+
+/** A stretch of the log: what comes after one place, up to and including another. */
+export interface LogRange {
+  after: Position;
+  upTo: Position;
+}
+
+/** SQL: the events `e` of a range, whose six parameters begin at `$first`; {@link rangeValues} gives their values. */
+export function inRange(first = 1): string {
+  const place = (at: number): string => `($${at}::int, $${at + 1}::xid8, $${at + 2}::bigint)`;
+  return `(e.epoch, e.xid, e.seq) > ${place(first)} AND (e.epoch, e.xid, e.seq) <= ${place(first + 3)}`;
+}
+
+export function rangeValues({ after, upTo }: LogRange): unknown[] {
+  return [after, upTo].flatMap(({ epoch, xid, seq }) => [epoch, xid, seq]);
+}
+
 /** Moves the place. Only in the transaction that holds its lock and wrote what came of the events. */
 export async function movePlace(client: PoolClient, name: string, to: Position): Promise<void> {
   await client.query({

@@ -46,6 +46,7 @@ before(async () => {
       'dossier',
       'code_counter',
       'report_cell',
+      'report_sum',
       'follower',
     ];
     await owner.query(tables.map((table) => `DELETE FROM motcua.${table}`).join('; '));

@@ -5,26 +5,38 @@ import type { Period } from '../periods.js';
 import type { UnitLine } from '../report.js';
 import { cellsOf } from './deltas.js';
 import { LINE_KEY, type Subject } from './reader.js';
+import { prefixes, subjectJoin } from './sums.js';
 
-const STORED = 'motcua.report_cell';
 const KNOWN = `(${cellsOf('(SELECT * FROM motcua.event WHERE recorded_at <= $3) AS e')})`;
 
-/** SQL: one row for each line. Cells after the period are not read; those before it are what is carried over. */
-function linesSql(by: ReportKey, cells: string): string {
+/**
+ * SQL: the counts before the period's first day (`at` 1) and before the first day after it (`at` 2), by line key and channel.
+ * From the stored sums, or for an earlier state of knowledge from the events themselves.
+ */
+const PREFIXES: Readonly<Record<'stored' | 'known', (by: ReportKey) => string>> = {
+  stored: (by) => `(${prefixes(by)}) AS d ${subjectJoin(by)}`,
+  known: () => `(SELECT e.at, c.* FROM ${KNOWN} AS c
+      JOIN (VALUES (1, $1::date), (2, $2::date)) AS e (at, day) ON c.day < e.day) AS d
+    JOIN motcua.unit u ON u.id = d.unit_id
+    JOIN motcua.procedure_version p ON p.id = d.procedure_version_id`,
+};
+
+/** SQL: one row for each line. What is before the period is carried over, or was closed before it. */
+function linesSql(by: ReportKey, source: 'stored' | 'known'): string {
+  const during = (counter: string, filter = 'true'): string =>
+    `coalesce(sum(CASE at WHEN 2 THEN ${counter} ELSE -${counter} END) FILTER (WHERE ${filter}), 0)`;
+  const left = 'd.received - d.before_time - d.on_time - d.overdue';
   return `
     SELECT ${LINE_KEY[by]} AS key,
-      coalesce(sum(d.received - d.before_time - d.on_time - d.overdue) FILTER (WHERE d.day < $1::date), 0) AS carried_over,
-      coalesce(sum(d.received) FILTER (WHERE d.day >= $1::date AND d.channel = 'online'), 0) AS online,
-      coalesce(sum(d.received) FILTER (WHERE d.day >= $1::date AND d.channel <> 'online'), 0) AS counter_or_post,
-      coalesce(sum(d.before_time) FILTER (WHERE d.day >= $1::date), 0) AS before_time,
-      coalesce(sum(d.on_time) FILTER (WHERE d.day >= $1::date), 0) AS on_time,
-      coalesce(sum(d.overdue) FILTER (WHERE d.day >= $1::date), 0) AS overdue,
-      sum(d.received - d.before_time - d.on_time - d.overdue) AS in_process,
-      sum(d.in_process_overdue) AS in_process_overdue
-    FROM ${cells} AS d
-      JOIN motcua.unit u ON u.id = d.unit_id
-      JOIN motcua.procedure_version p ON p.id = d.procedure_version_id
-    WHERE d.day < $2::date
+      coalesce(sum(${left}) FILTER (WHERE at = 1), 0)::bigint AS carried_over,
+      ${during('d.received', `d.channel = 'online'`)}::bigint AS online,
+      ${during('d.received', `d.channel <> 'online'`)}::bigint AS counter_or_post,
+      ${during('d.before_time')}::bigint AS before_time,
+      ${during('d.on_time')}::bigint AS on_time,
+      ${during('d.overdue')}::bigint AS overdue,
+      coalesce(sum(${left}) FILTER (WHERE at = 2), 0)::bigint AS in_process,
+      coalesce(sum(d.in_process_overdue) FILTER (WHERE at = 2), 0)::bigint AS in_process_overdue
+    FROM ${PREFIXES[source](by)}
     GROUP BY 1`;
 }
 
@@ -40,7 +52,7 @@ interface LineRow {
   in_process_overdue: number;
 }
 
-/** The counts of each line that has any, by line key. `knownAt` null: from the stored cells. */
+/** The counts of each line that has any, by line key. `knownAt` null: from the stored sums. */
 export async function countLines(
   client: Pick<PoolClient, 'query'>,
   period: Period,
@@ -49,8 +61,8 @@ export async function countLines(
 ): Promise<Map<string, Counts>> {
   const { rows } =
     knownAt === null
-      ? await client.query<LineRow>(linesSql(by, STORED), [period.from, period.until])
-      : await client.query<LineRow>(linesSql(by, KNOWN), [period.from, period.until, knownAt]);
+      ? await client.query<LineRow>(linesSql(by, 'stored'), [period.from, period.until])
+      : await client.query<LineRow>(linesSql(by, 'known'), [period.from, period.until, knownAt]);
   return new Map(
     rows.map((row) => [
       row.key,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
-import { follow } from '#libs/database';
+import { followRanges } from '#libs/database';
 import { FOLLOWER } from './deltas.js';
 import { testDatabase } from '#libs/testing';
 import { catchUp, provinceIn } from './fresh.fixture.js';
@@ -31,13 +31,14 @@ test('a projector that dies after writing cells and before its place has moved c
   await saveHistories(pool, lives('crash', 6));
   let batches = 0;
   const said: string[] = [];
-  const dying = follow({
+  const dying = followRanges({
     pool,
     name: FOLLOWER,
     batch: 10,
+    most: 10,
     log: (line) => said.push(line),
-    handle: async (client, events) => {
-      await project(client, events);
+    handle: async (client, range) => {
+      await project(client, range);
       if (++batches >= 3) {
         // The connection is cut in the middle of the transaction, as when the process is killed.
         await client.query('SELECT pg_terminate_backend(pg_backend_pid())');
@@ -87,6 +88,22 @@ test('verification finds a cell that was changed by hand, and names its line', a
   await pool.query('UPDATE motcua.report_cell SET on_time = on_time + 1 WHERE received > 0 AND channel = (SELECT min(channel) FROM motcua.report_cell WHERE received > 0)'); // prettier-ignore
   const result = await verifyCounts(pool);
   assert.equal(result.ok, false);
-  const wrong = result.differences.find((difference) => difference.by === 'channel')!;
-  assert.ok(wrong.cells.resolvedOnTime > wrong.recount.resolvedOnTime);
+  for (const by of ['unit', 'procedure'] as const) {
+    const wrong = result.differences.find((difference) => difference.by === by)!;
+    assert.ok(wrong.cells.resolvedOnTime > wrong.recount.resolvedOnTime);
+  }
+});
+
+test('verification finds a sum that was changed by hand, in its stretch and in every report that rests on it', async () => {
+  const pool = await provinceIn(await testDatabase());
+  await saveHistories(pool, lives('sums', 3));
+  await catchUp(pool);
+  await pool.query(
+    `UPDATE motcua.report_sum SET on_time = on_time + 1 WHERE dim = 'unit' AND grain = 'half'`,
+  );
+  const { ok, differences } = await verifyCounts(pool, { limit: 10_000 });
+  assert.equal(ok, false);
+  assert.ok(differences.some(({ by, period }) => by === 'level' && period === '2019Q2'));
+  assert.ok(differences.some(({ by, period }) => by === 'unit' && period.startsWith('the half from ')));
+  assert.ok(!differences.some(({ by }) => by === 'procedure' || by === 'sector'));
 });

@@ -1,70 +1,50 @@
 import type { Pool, PoolClient } from 'pg';
-import { type Follower, follow } from '#libs/database';
-import type { JsonObject } from '#libs/kernel';
-import { COUNTED_TYPES, FOLLOWER, cellsOf } from './deltas.js';
+import { type Follower, type LogRange, followRanges, inRange, rangeValues } from '#libs/database';
+import { FOLLOWER, cellsOf } from './deltas.js';
+import { GRAINS } from './sums.js';
 
-/** What the projector needs of an event. */
-export interface ProjectedEvent {
-  dossierId: string;
-  type: string;
-  occurredAt: string;
-  data: JsonObject;
-}
+const COUNTERS = ['received', 'before_time', 'on_time', 'overdue', 'in_process_overdue'];
+const LIST = COUNTERS.join(', ');
+const ADD = COUNTERS.map((counter) => `${counter} = c.${counter} + excluded.${counter}`).join(', ');
 
-const BATCH =
-  'unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::jsonb[]) AS e (dossier_id, type, occurred_at, data)';
-
-// Cells are written in the order of their key: two transactions that meet here wait for each other and never lock crosswise.
+// Rows are written in the order of their key: two transactions that meet here wait for each other and never lock crosswise.
 const PROJECT = `
-  INSERT INTO motcua.report_cell AS c
-    (day, unit_id, procedure_version_id, channel, received, before_time, on_time, overdue, in_process_overdue)
-  SELECT * FROM (${cellsOf(BATCH)}) AS delta
-  WHERE (received, before_time, on_time, overdue, in_process_overdue) <> (0, 0, 0, 0, 0)
-  ORDER BY day, unit_id, procedure_version_id, channel
-  ON CONFLICT (day, unit_id, procedure_version_id, channel) DO UPDATE SET
-    received = c.received + excluded.received,
-    before_time = c.before_time + excluded.before_time,
-    on_time = c.on_time + excluded.on_time,
-    overdue = c.overdue + excluded.overdue,
-    in_process_overdue = c.in_process_overdue + excluded.in_process_overdue`;
-
-const counted: ReadonlySet<string> = new Set(COUNTED_TYPES);
+  WITH delta AS MATERIALIZED (
+    SELECT * FROM (${cellsOf(`(SELECT * FROM motcua.event e WHERE ${inRange()}) AS e`)}) AS d
+    WHERE (${LIST}) <> (0, 0, 0, 0, 0)
+  ), cells AS (
+    INSERT INTO motcua.report_cell AS c (day, unit_id, procedure_version_id, channel, ${LIST})
+    SELECT day, unit_id, procedure_version_id, channel, ${LIST} FROM delta ORDER BY 1, 2, 3, 4
+    ON CONFLICT (day, unit_id, procedure_version_id, channel) DO UPDATE SET ${ADD}
+  )
+  INSERT INTO motcua.report_sum AS c (dim, grain, start, key, channel, ${LIST})
+  SELECT k.dim, g.grain, g.start, k.key, channel, ${COUNTERS.map((counter) => `sum(${counter})`).join(', ')}
+  FROM delta
+    CROSS JOIN LATERAL (VALUES ('unit', unit_id), ('procedure', procedure_version_id)) AS k (dim, key)
+    CROSS JOIN LATERAL (VALUES ('half', ${GRAINS.half('day')}), ('year', ${GRAINS.year('day')})) AS g (grain, start)
+  GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+  ON CONFLICT (dim, grain, start, key, channel) DO UPDATE SET ${ADD}`;
 
 /**
- * Adds a batch of events to the cells: one statement, whatever the size of the batch. Must run in the transaction that
- * moves the follower's place, and only there: an event added twice would be counted twice.
+ * Adds a stretch of the log to the cells and their sums: one statement, however long it is, and no event leaves the
+ * server. Must run in the transaction that moves the follower's place, and only there: an event added twice would be
+ * counted twice.
  */
-export async function project(
-  client: Pick<PoolClient, 'query'>,
-  events: readonly ProjectedEvent[],
-): Promise<void> {
-  const relevant = events.filter((event) => counted.has(event.type));
-  if (relevant.length === 0) return;
-  await client.query({
-    name: 'reporting-project',
-    text: PROJECT,
-    values: [
-      relevant.map((e) => e.dossierId),
-      relevant.map((e) => e.type),
-      relevant.map((e) => e.occurredAt),
-      relevant.map((e) => JSON.stringify(e.data)),
-    ],
-  });
+export async function project(client: Pick<PoolClient, 'query'>, range: LogRange): Promise<void> {
+  await client.query({ text: PROJECT, values: rangeValues(range) });
 }
 
-/** How many events are read at a time: enough to make the statement worth it, few enough to hold its locks briefly. */
-const BATCH_SIZE = 5000;
-
 /**
- * Starts the projector: a follower of the log that keeps `motcua.report_cell` up to date. Its place moves in the same
- * transaction as the cells, so a crash loses nothing and doubles nothing, and two of them share the work by waiting.
+ * Starts the projector: a follower of the log that keeps `motcua.report_cell` and `motcua.report_sum` up to date. Its place
+ * moves in the same transaction, so a crash loses nothing and doubles nothing, and two of them share the work by waiting.
  */
 export function startProjector(options: { pool: Pool; signal: AbortSignal; batch?: number }): Follower {
-  return follow({
-    pool: options.pool,
+  const { pool, signal, batch } = options;
+  return followRanges({
+    pool,
     name: FOLLOWER,
-    batch: options.batch ?? BATCH_SIZE,
-    signal: options.signal,
+    signal,
     handle: project,
+    ...(batch !== undefined && { batch, most: batch }),
   });
 }

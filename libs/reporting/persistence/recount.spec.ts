@@ -26,7 +26,7 @@ before(async () => {
   await saveProvince(pool);
   owner = await connect(database.ownerUrl);
   empty = async () => {
-    await owner.query('DELETE FROM motcua.event; DELETE FROM motcua.dossier; DELETE FROM motcua.report_cell; DELETE FROM motcua.follower'); // prettier-ignore
+    await owner.query('DELETE FROM motcua.event; DELETE FROM motcua.dossier; DELETE FROM motcua.report_cell; DELETE FROM motcua.report_sum; DELETE FROM motcua.follower'); // prettier-ignore
   };
 });
 after(() => owner.end());

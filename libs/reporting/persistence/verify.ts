@@ -14,6 +14,7 @@ import { countLines } from './lines.js';
 import { placeOf } from './place.js';
 import { readOnly } from './reader.js';
 import { daysOfLog, recountAll } from './recount.js';
+import { sumFaults, type CellCounts } from './sums.js';
 
 /** One line on which the cells and the recount do not agree, or which breaks the form's identity. */
 export interface CountDifference {
@@ -38,9 +39,21 @@ export interface CountVerification {
   orphans: number;
 }
 
+/** What a cell counts, as far as it is a line's: a stretch alone knows of nothing carried over. */
+function countsOf(cell: CellCounts, channel: string): Counts {
+  return {
+    ...NO_COUNTS,
+    [channel === 'online' ? 'receivedOnline' : 'receivedCounterOrPost']: cell.received,
+    resolvedBefore: cell.before_time,
+    resolvedOnTime: cell.on_time,
+    resolvedOverdue: cell.overdue,
+    inProcessOverdue: cell.in_process_overdue,
+  };
+}
+
 /**
  * Compares the cells with a recount of the whole log, line by line, for every stored period that the log touches and for
- * the log as a whole. Reads one unchanging view, and recounts up to the place that the projector has reached, so that it
+ * the log as a whole, and the sums of half months and years with their cells. Reads one unchanging view, and recounts up to the place that the projector has reached, so that it
  * may be asked of a running system; what is still unread is given as a number. Returns at most `limit` differences (100 unless told); `ok` speaks of all of them.
  */
 export async function verifyCounts(pool: Pool, options: { limit?: number } = {}): Promise<CountVerification> {
@@ -83,6 +96,18 @@ export async function verifyCounts(pool: Pool, options: { limit?: number } = {})
             identityHolds,
           });
       }
+    }
+    for (const { dim, grain, start, key, channel, cells, sum } of await sumFaults(client)) {
+      result.ok = false;
+      if (result.differences.length < (options.limit ?? 100))
+        result.differences.push({
+          period: `the ${grain} from ${start}, ${channel}`,
+          by: dim,
+          key: String(key),
+          cells: countsOf(cells, channel),
+          recount: countsOf(sum, channel),
+          identityHolds: true,
+        });
     }
     if (result.orphans > 0) result.ok = false;
     return result;
