@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { DataSource } from 'typeorm';
 import { newId } from '#libs/kernel';
 import { type TestDatabase, testDatabase } from '#libs/testing';
 import { migrations } from '../../migrations/index.js';
@@ -54,6 +55,27 @@ test('the application may add to the log and to the parties, and never change or
 
 test('migrating again does nothing', async () => {
   assert.deepEqual(await migrate(db.ownerUrl), { ran: [] });
+});
+
+test('a database of an earlier version is brought up to this one, also when its owner is called like the schema', async () => {
+  const server = await startEmbedded({ dataDir: scratch(), durable: false });
+  await ask(server.url('postgres'), 'CREATE DATABASE earlier');
+  const url = server.url('earlier');
+  assert.equal(new URL(url).username, 'motcua');
+  await ask(url, 'CREATE ROLE motcua_app');
+  const earlier = new DataSource({
+    type: 'postgres',
+    url,
+    migrations: migrations.slice(0, 1),
+    migrationsTableName: 'motcua_migration',
+  });
+  await earlier.initialize();
+  await earlier.runMigrations();
+  await earlier.destroy();
+  const later = migrations.slice(1).map(({ name }) => name);
+  assert.deepEqual((await migrate(url)).ran, later);
+  assert.deepEqual(await migrate(url), { ran: [] });
+  await server.stop();
 });
 
 test('with DATABASE_URL a plain role makes what it needs, once for all processes, and works as motcua_app', async () => {

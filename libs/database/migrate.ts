@@ -3,6 +3,8 @@ import { connect } from './connect.js';
 import { DatabaseFault, codeOf } from './faults.js';
 
 const TABLE = 'motcua_migration';
+/** Named, not found: an owner called `motcua` would look into the schema of that name as soon as it is there. */
+const SCHEMA = 'public';
 /** Any number, as long as every Motcua uses the same: it keeps two processes from migrating at once. */
 const MIGRATION_LOCK = 5_920_190_315;
 const names = migrations.map((migration) => migration.name);
@@ -50,6 +52,7 @@ async function runMigrations(ownerUrl: string): Promise<string[]> {
     url: ownerUrl,
     migrations,
     migrationsTableName: TABLE,
+    schema: SCHEMA,
     migrationsTransactionMode: 'each',
     extra: { max: 1 },
   });
@@ -63,10 +66,10 @@ async function runMigrations(ownerUrl: string): Promise<string[]> {
 
 async function ranBefore(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ found: boolean }>(
-    `SELECT to_regclass('${TABLE}') IS NOT NULL AS found`,
+    `SELECT to_regclass('${SCHEMA}.${TABLE}') IS NOT NULL AS found`,
   );
   if (!rows[0]?.found) return [];
-  return (await client.query<{ name: string }>(`SELECT name FROM ${TABLE} ORDER BY id`)).rows.map(
+  return (await client.query<{ name: string }>(`SELECT name FROM ${SCHEMA}.${TABLE} ORDER BY id`)).rows.map(
     (row) => row.name,
   );
 }
