@@ -11,6 +11,8 @@ export function settings(port: number, durable: boolean, socketFolder: string | 
     // The bench's rows each have a pool of their own.
     max_connections: 200,
     shared_buffers: `${durable ? megabytes : 64}MB`,
+    // Sorts and sums of a report stay in memory.
+    work_mem: '16MB',
     fsync: force,
     synchronous_commit: force,
     full_page_writes: force,

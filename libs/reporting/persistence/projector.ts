@@ -10,7 +10,8 @@ const ADD = COUNTERS.map((counter) => `${counter} = c.${counter} + excluded.${co
 // Rows are written in the order of their key: two transactions that meet here wait for each other and never lock crosswise.
 const PROJECT = `
   WITH delta AS MATERIALIZED (
-    SELECT * FROM (${cellsOf(`(SELECT * FROM motcua.event e WHERE ${inRange()}) AS e`)}) AS d
+    SELECT *, ${GRAINS.half('day')} AS half, ${GRAINS.year('day')} AS year
+    FROM (${cellsOf(`(SELECT * FROM motcua.event e WHERE ${inRange()}) AS e`)}) AS d
     WHERE (${LIST}) <> (0, 0, 0, 0, 0)
   ), cells AS (
     INSERT INTO motcua.report_cell AS c (day, unit_id, procedure_version_id, channel, ${LIST})
@@ -18,11 +19,12 @@ const PROJECT = `
     ON CONFLICT (day, unit_id, procedure_version_id, channel) DO UPDATE SET ${ADD}
   )
   INSERT INTO motcua.report_sum AS c (dim, grain, start, key, channel, ${LIST})
-  SELECT k.dim, g.grain, g.start, k.key, channel, ${COUNTERS.map((counter) => `sum(${counter})`).join(', ')}
+  SELECT CASE GROUPING(unit_id) WHEN 0 THEN 'unit' ELSE 'procedure' END, CASE GROUPING(half) WHEN 0 THEN 'half' ELSE 'year' END,
+    coalesce(half, year), coalesce(unit_id, procedure_version_id), channel, ${COUNTERS.map((counter) => `sum(${counter})`).join(', ')}
   FROM delta
-    CROSS JOIN LATERAL (VALUES ('unit', unit_id), ('procedure', procedure_version_id)) AS k (dim, key)
-    CROSS JOIN LATERAL (VALUES ('half', ${GRAINS.half('day')}), ('year', ${GRAINS.year('day')})) AS g (grain, start)
-  GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+  GROUP BY GROUPING SETS ((unit_id, half, channel), (unit_id, year, channel),
+    (procedure_version_id, half, channel), (procedure_version_id, year, channel))
+  ORDER BY 1, 2, 3, 4, 5
   ON CONFLICT (dim, grain, start, key, channel) DO UPDATE SET ${ADD}`;
 
 /**
