@@ -1,5 +1,5 @@
 import { follow, type Follower, type Pool } from '#libs/database';
-import { dropOldAnswers, nextAlarms, type Alarms } from '#libs/dossier';
+import { dropOldAnswers, nextAlarms, startBoard, type Alarms } from '#libs/dossier';
 import { AlarmClock, answerAlarms, type JobBackend } from '#libs/jobs';
 import type { Clock, Instant } from '#libs/kernel';
 import { startProjector } from '#libs/reporting';
@@ -48,6 +48,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   if (deps.catchUp) await alarms.sweep(startedAt);
   const followers = [
     startProjector({ pool, signal: stop.signal }),
+    startBoard({ pool, signal: stop.signal }),
     follow({
       pool,
       name: 'alarms',

@@ -6,13 +6,16 @@ import { parseInstant } from './moments.js';
  * are logged. A page by name remembers the revision instead, which keeps its name for good.
  */
 export type Cursor =
-  { order: 'time'; at: Instant; id: string } | { order: 'name'; revision: number; id: string };
+  | { order: 'time'; at: Instant; id: string }
+  | { order: 'name'; revision: number; id: string }
+  | { order: 'code'; code: string; id: string };
 
+const CODE = /^[0-9A-Za-z.-]{1,60}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Opaque text, safe in an address. */
 export function writeCursor(cursor: Cursor): string {
-  const key = cursor.order === 'time' ? cursor.at : cursor.revision;
+  const key = cursor.order === 'time' ? cursor.at : cursor.order === 'name' ? cursor.revision : cursor.code;
   return Buffer.from(JSON.stringify([cursor.order, key, cursor.id])).toString('base64url');
 }
 
@@ -27,6 +30,7 @@ export function readCursor(text: string, order: Cursor['order']): Cursor {
       }
       if (order === 'time' && typeof key === 'string' && parseInstant(key) === key)
         return { order, at: key, id };
+      if (order === 'code' && typeof key === 'string' && CODE.test(key)) return { order, code: key, id };
     }
   }
   throw new DomainError('cursor_not_understood', { field: 'cursor' });

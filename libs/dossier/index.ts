@@ -19,6 +19,7 @@ export {
   finishReplay,
   type ReplayRecord,
 } from './persistence/replay.js';
+export { boardSql, recentDossiers, startBoard } from './persistence/board.js';
 export { nextAlarms } from './persistence/alarms.js';
 export { dropOldAnswers } from './persistence/answers.js';
 export { type DossierActions, type DossierQueries, type QueriesDeps, createQueries } from './queries.js';

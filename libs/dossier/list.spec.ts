@@ -121,23 +121,21 @@ describe('a search by text', () => {
 });
 
 describe('a list', () => {
-  test('has the newest received, or filed where not yet received, first', async () => {
-    const times = (await queries.list({ limit: 200 })).items.map(
-      (item) => item.receivedAt ?? item.submittedAt,
-    );
+  test('has the newest filed first', async () => {
+    const times = (await queries.list({ limit: 200 })).items.map((item) => item.submittedAt);
     assert.deepEqual(times, [...times].sort().reverse());
   });
 
   test('is narrowed by state, unit, procedure, channel, due moment and lateness', async () => {
-    assert.deepEqual(await names({ state: 'received' }), [NAMES[0], NAMES[2]]);
-    assert.deepEqual(await names({ channel: 'online' }), [NAMES[0], NAMES[2], NAMES[1]]);
+    assert.deepEqual(await names({ state: 'received' }), [NAMES[2], NAMES[0]]);
+    assert.deepEqual(await names({ channel: 'online' }), [NAMES[2], NAMES[1], NAMES[0]]);
     assert.equal((await names({ unit: UNIT.otherCommune })).length, 6);
     assert.deepEqual(await names({ unit: UNIT.otherCommune, channel: 'online' }), [NAMES[1]]);
     assert.deepEqual(await names({ procedure: PROCEDURE.joint }), []);
-    assert.deepEqual(await names({ overdue: true }), [NAMES[0], NAMES[2]]);
+    assert.deepEqual(await names({ overdue: true }), [NAMES[2], NAMES[0]]);
     assert.ok(!(await names({ overdue: false })).includes(NAMES[0]!));
     assert.ok((await names({ overdue: false })).includes(NAMES[4]!));
-    assert.deepEqual(await names({ dueBefore: '2019-03-21T10:00:00.001Z' }), [NAMES[0], NAMES[2]]);
+    assert.deepEqual(await names({ dueBefore: '2019-03-21T10:00:00.001Z' }), [NAMES[2], NAMES[0]]);
     assert.deepEqual(await names({ dueBefore: '2019-03-21T17:00:00+07:00' }), []);
     assert.deepEqual(await names({ text: 'nguyen', overdue: true }), [NAMES[0]]);
   });

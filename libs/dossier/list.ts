@@ -4,8 +4,9 @@ import type { UnitDirectory } from '#libs/organization';
 import { STATES } from '#libs/workflow';
 import { readCursor, writeCursor, type Cursor } from './cursor.js';
 import { checkInstant } from './moments.js';
-import { readPage, type ListConditions, type ListRow, type PageEnd } from './persistence/queries-list.js';
-import { readParty, type Queryable } from './persistence/queries-read.js';
+import type { ListConditions } from './persistence/list-conditions.js';
+import { orderOf, readPage, type PageEnd } from './persistence/queries-list.js';
+import { readParty, type DossierRow, type Queryable } from './persistence/queries-read.js';
 import { listItem, type DossierListItem } from './views.js';
 
 /**
@@ -26,7 +27,7 @@ export interface ListFilter {
   overdue?: boolean;
   /** where the clock stands; `unknown` are those that wait for a calendar */
   deadline?: 'running' | 'paused' | 'stopped' | 'unknown';
-  /** words of the applicant's name, the beginning of a code, or a whole paper number */
+  /** words of the applicant's name, the beginning of a code (from its first point on), or a whole paper number */
   text?: string;
   /** 1 to 200; 50 unless told */
   limit?: number;
@@ -58,7 +59,7 @@ export async function listDossiers(
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
     throw new DomainError('limit_out_of_range', { field: 'limit', params: { min: 1, max: MOST } });
   }
-  const order = conditions.text === undefined ? 'time' : 'name';
+  const order = orderOf(conditions);
   const after = filter.cursor === undefined ? null : await pageEnd(db, readCursor(filter.cursor, order));
   const rows = await readPage(db, conditions, now, after, limit + 1);
   const page = rows.slice(0, limit);
@@ -100,12 +101,19 @@ function checked(filter: ListFilter, units: UnitDirectory, catalogue: Catalogue)
 }
 
 async function pageEnd(db: Queryable, cursor: Cursor): Promise<PageEnd> {
-  if (cursor.order === 'time') return cursor;
+  if (cursor.order !== 'name') return cursor;
   const party = await readParty(db, cursor.id, cursor.revision);
   if (!party) throw new DomainError('cursor_not_understood', { field: 'cursor' });
   return { order: 'name', name: party.name, id: cursor.id };
 }
 
-function cursorAt(row: ListRow, order: Cursor['order']): Cursor {
-  return order === 'time' ? { order, at: row.at, id: row.id } : { order, revision: row.revision, id: row.id };
+function cursorAt({ id, code, revision, submittedAt }: DossierRow, order: Cursor['order']): Cursor {
+  switch (order) {
+    case 'time':
+      return { order, at: submittedAt, id };
+    case 'name':
+      return { order, revision, id };
+    case 'code':
+      return { order, code, id };
+  }
 }

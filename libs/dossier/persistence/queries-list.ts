@@ -1,35 +1,29 @@
 import type { Instant } from '#libs/kernel';
+import { boardSql, recentDossiers } from './board.js';
+import { type Bind, type ListConditions, conditionsSql, isOnBoard } from './list-conditions.js';
 import { DOSSIER_COLUMNS, DOSSIER_JOINS, type DossierRow, type Queryable } from './queries-read.js';
-
-/** What a list is narrowed to; every field that is there must hold. Already checked for shape. */
-export interface ListConditions {
-  state?: string;
-  /** agency code: of the competent, the receiving or the holding unit */
-  unit?: string;
-  procedure?: string;
-  channel?: string;
-  dueBefore?: Instant;
-  overdue?: boolean;
-  deadline?: 'running' | 'paused' | 'stopped' | 'unknown';
-  text?: string;
-}
+import { byCodeSql, byNameSql, isCode } from './search-sql.js';
 
 /** Where a page ended: the keys of its last line. */
 export type PageEnd =
-  { order: 'time'; at: Instant; id: string } | { order: 'name'; name: string; id: string };
+  | { order: 'time'; at: Instant; id: string }
+  | { order: 'name'; name: string; id: string }
+  | { order: 'code'; code: string; id: string };
 
-/** A row with the moment it is sorted by. */
-export type ListRow = DossierRow & { at: Instant };
+/** How a list is sorted: by text by what the text is of; else the newest filed comes first. */
+export function orderOf({ text }: Pick<ListConditions, 'text'>): PageEnd['order'] {
+  if (text === undefined) return 'time';
+  return isCode(text) ? 'code' : 'name';
+}
 
-const TIME = 'coalesce(d.received_at, d.submitted_at)';
+const SORTED = { time: 'd.submitted_at DESC, d.id DESC', name: 'a.name, d.id', code: 'd.code' };
 
 /**
- * One page. By text the order is that of the applicant's name in Vietnamese (the column's own collation, vi-x-icu); else
- * the newest received, or filed when not yet received, comes first. Keyset pages: a dossier that arrives meanwhile never
- * pushes another over the edge of a page. With `after` its `order` must fit the conditions.
+ * One page. Keyset pages: a dossier that arrives meanwhile never pushes another over the edge of a page. With `after` its
+ * `order` must be that of the conditions.
  *
- * The page is chosen first, from as few tables as the conditions need, and only its own rows are joined with all that is
- * shown: four times as quick at 40,000 dossiers as joining everything and cutting the page off at the end.
+ * The page is chosen first, each kind of question in its own bounded way, and only its own rows are joined with all that is
+ * shown. Statements are not named: what is quick depends on the values, so they are planned each time.
  */
 export async function readPage(
   db: Queryable,
@@ -37,95 +31,91 @@ export async function readPage(
   now: Instant,
   after: PageEnd | null,
   limit: number,
-): Promise<ListRow[]> {
+): Promise<DossierRow[]> {
   const values: unknown[] = [];
-  const bind = (value: unknown): string => `$${values.push(value)}`;
-  const byName = conditions.text !== undefined;
-  const where = conditionsSql(conditions, now, bind);
-  if (after?.order === 'name') where.push(`(n.name, d.id) > (${bind(after.name)}, ${bind(after.id)}::uuid)`);
-  if (after?.order === 'time') {
-    where.push(`(${TIME}, d.id) < (${bind(after.at)}::timestamptz, ${bind(after.id)}::uuid)`);
-  }
-  const { rows } = await db.query<ListRow>({
-    text: `WITH page AS MATERIALIZED (
-        SELECT d.id FROM motcua.dossier d ${byName ? NAMES : ''}
-        ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-        ORDER BY ${byName ? 'n.name, d.id' : `${TIME} DESC, d.id DESC`} LIMIT ${bind(limit)}
-      )
-      SELECT ${DOSSIER_COLUMNS}, ${TIME} AS at FROM page JOIN motcua.dossier d USING (id) ${DOSSIER_JOINS}
-      ORDER BY ${byName ? 'a.name, d.id' : `${TIME} DESC, d.id DESC`}`,
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const order = orderOf(conditions);
+  const question = { conditions, now, after, limit };
+  const chosen = await chooserOf(db, question, bind);
+  const { rows } = await db.query<DossierRow>({
+    text: `WITH page AS MATERIALIZED (${chosen})
+      SELECT ${DOSSIER_COLUMNS} FROM page JOIN motcua.dossier d USING (id) ${DOSSIER_JOINS} ORDER BY ${SORTED[order]}`,
     values,
   });
   return rows;
 }
 
-const NAMES = 'JOIN motcua.dossier_party n ON n.dossier_id = d.id AND n.revision = d.party_revision';
-
-function conditionsSql(c: ListConditions, now: Instant, bind: (value: unknown) => string): string[] {
-  const where: string[] = [];
-  if (c.state !== undefined) where.push(`d.state = ${bind(c.state)}`);
-  if (c.channel !== undefined) where.push(`d.channel = ${bind(c.channel)}`);
-  if (c.procedure !== undefined) {
-    const versions = `SELECT id FROM motcua.procedure_version WHERE code = ${bind(c.procedure)}`;
-    where.push(`d.procedure_version_id = ANY(ARRAY(${versions}))`);
-  }
-  if (c.unit !== undefined) {
-    // An agency code can have belonged to several units, one after the other: all of them are meant.
-    const ids = `ARRAY(SELECT id FROM motcua.unit WHERE agency_code = ${bind(c.unit)})`;
-    where.push(
-      `(d.competent_unit_id = ANY(${ids}) OR d.receiving_unit_id = ANY(${ids}) OR d.current_unit_id = ANY(${ids}))`,
-    );
-  }
-  if (c.dueBefore !== undefined) where.push(dueSql(bind(c.dueBefore)));
-  if (c.overdue !== undefined) where.push(`${c.overdue ? '' : 'NOT '}${dueSql(bind(now))}`);
-  if (c.deadline !== undefined) {
-    where.push(
-      `EXISTS (SELECT FROM motcua.deadline t WHERE t.dossier_id = d.id AND t.status = ${bind(c.deadline)})`,
-    );
-  }
-  if (c.text !== undefined) where.push(textSql(c.text, bind));
-  return where;
+/** A page that is asked for. */
+export interface PageQuestion {
+  conditions: ListConditions;
+  now: Instant;
+  after: PageEnd | null;
+  limit: number;
 }
 
-/** The clock runs, and ends before a moment. */
-function dueSql(moment: string): string {
-  return `EXISTS (SELECT FROM motcua.deadline t
-    WHERE t.dossier_id = d.id AND t.status = 'running' AND t.due_at < ${moment}::timestamptz)`;
+async function chooserOf(db: Queryable, question: PageQuestion, bind: Bind): Promise<string> {
+  const { conditions } = question;
+  const order = orderOf(conditions);
+  if (order === 'code') return byCodeSql(question, bind);
+  if (order === 'name') return byNameSql(question, await recentDossiers(db), bind);
+  if (isOnBoard(conditions)) return onBoardSql(question, await recentDossiers(db), bind);
+  return byTimeSql(question, bind);
 }
 
-const CODE_LIKE = /^[0-9A-Za-z.-]+$/;
-/** More words than any name has; each is one more condition. */
-const MOST_WORDS = 12;
+/** What is open, late, waiting or stopped: all of the board is read, whatever the conditions are. */
+function onBoardSql(question: PageQuestion, recent: string[] | null, bind: Bind): string {
+  const { conditions, now, limit } = question;
+  const columns = { id: 'b.dossier_id', clock: 'b.clock', due: 'b.due_at' };
+  const where = [
+    ...conditionsSql('b', columns, conditions, now, bind),
+    ...afterSql('b', 'b.dossier_id', question, bind),
+  ];
+  return `SELECT b.dossier_id AS id FROM ${boardSql(recent, bind)} AS b ${whereSql(where)}
+    ORDER BY b.submitted_at DESC, b.dossier_id DESC LIMIT ${bind(limit)}`;
+}
 
 /**
- * By the applicant's name (each word somewhere in it, accents and case aside, in any order), by the whole paper number,
- * or by the beginning of the code. `fold` runs before the wildcards are escaped: it turns full-width signs into plain
- * ones. The trigram index answers the LIKE; similarity is not asked, because half the names of the country share their
- * first word and nearly everyone is similar to everyone.
+ * The rest walks an index in its own order until the page is full. A unit is up to three walks (what it answers for, what it
+ * received for others, what it holds for others), a procedure one for each version: an OR would read and sort them all.
  */
-function textSql(text: string, bind: (value: unknown) => string): string {
-  const ways = [];
-  const words = text
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .slice(0, MOST_WORDS);
-  const likes = words.map(
-    (word) => `motcua.fold(f.name) LIKE '%' || ${escaped(`motcua.fold(${bind(word)})`)} || '%'`,
-  );
-  ways.push(`SELECT f.dossier_id, f.revision FROM motcua.dossier_party f WHERE ${likes.join(' AND ')}`);
-  ways.push(
-    `SELECT f.dossier_id, f.revision FROM motcua.dossier_party f WHERE f.paper_number = ${bind(text)}`,
-  );
-  if (CODE_LIKE.test(text)) {
-    ways.push(
-      `SELECT x.id, x.party_revision FROM motcua.dossier x WHERE x.code LIKE ${escaped(bind(text.toUpperCase()))} || '%'`,
+function byTimeSql(question: PageQuestion, bind: Bind): string {
+  const { conditions, now, limit } = question;
+  const columns = { id: 'd.id', clock: null, due: null };
+  const { unit, procedure, ...others } = conditions;
+  const most = bind(limit);
+  const walk = (where: string[]): string => `
+    SELECT d.id, d.submitted_at FROM motcua.dossier d ${whereSql(where)} ORDER BY d.submitted_at DESC, d.id DESC LIMIT ${most}`;
+  const merged = (walks: string): string =>
+    `SELECT id FROM (SELECT DISTINCT w.id, w.submitted_at FROM ${walks} AS w) AS found ORDER BY submitted_at DESC, id DESC LIMIT ${most}`;
+  const kept = unit === undefined ? others : { ...others, ...(procedure !== undefined && { procedure }) };
+  const where = [...conditionsSql('d', columns, kept, now, bind), ...afterSql('d', 'd.id', question, bind)];
+  if (unit !== undefined) {
+    const walks = UNIT_WAYS.map((way) => `(${walk([way, ...where])})`).join(' UNION ALL ');
+    return merged(
+      `(SELECT id FROM motcua.unit WHERE agency_code = ${bind(unit)}) AS u (id) CROSS JOIN LATERAL (${walks})`,
     );
   }
-  // With the revision: an older name or paper, amended since, does not find the dossier.
-  return `(d.id, d.party_revision) IN (${ways.join(' UNION ALL ')})`;
+  if (procedure !== undefined) {
+    return merged(
+      `(SELECT id FROM motcua.procedure_version WHERE code = ${bind(procedure)}) AS v (id)
+       CROSS JOIN LATERAL (${walk(['d.procedure_version_id = v.id', ...where])})`,
+    );
+  }
+  return `SELECT id FROM (${walk(where)}) AS found`;
 }
 
-/** LIKE's own signs in what a user wrote stand for themselves. */
-function escaped(sql: string): string {
-  return `replace(replace(replace(${sql}, '\\', '\\\\'), '%', '\\%'), '_', '\\_')`;
+/** Each with an index of its own; no dossier goes two of them at one unit. */
+const UNIT_WAYS = [
+  'd.competent_unit_id = u.id',
+  'd.receiving_unit_id = u.id AND d.receiving_unit_id <> d.competent_unit_id',
+  `d.current_unit_id = u.id AND d.current_unit_id <> d.competent_unit_id AND d.current_unit_id <> d.receiving_unit_id`,
+];
+
+function afterSql(alias: string, id: string, { after }: PageQuestion, bind: Bind): string[] {
+  if (after?.order !== 'time') return [];
+  return [`(${alias}.submitted_at, ${id}) < (${bind(after.at)}::timestamptz, ${bind(after.id)}::uuid)`];
+}
+
+function whereSql(conditions: readonly string[]): string {
+  return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
 }
