@@ -10,7 +10,8 @@ export const connectionDefaults = {
   application_name: 'motcua',
   keepAlive: true,
   connectionTimeoutMillis: 10_000,
-  options: '-c timezone=UTC -c datestyle=ISO,YMD -c jit=off',
+  // No compiling and no parallel workers: statements here take milliseconds, and either takes longer to get going.
+  options: '-c timezone=UTC -c datestyle=ISO,YMD -c jit=off -c max_parallel_workers_per_gather=0',
 } satisfies PoolConfig;
 
 /**
@@ -55,14 +56,18 @@ export function splitUrl(url: string): { connectionString: string; options?: str
  * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. A
  * connection that cannot even roll back is thrown away.
  */
-export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function transaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  mode: '' | 'ISOLATION LEVEL REPEATABLE READ READ ONLY' = '',
+): Promise<T> {
   const client = await pool.connect();
   // While we hold it nobody else listens; the running query rejects with the reason anyway.
   const ignore = () => {};
   client.on('error', ignore);
   let broken: Error | undefined;
   try {
-    await client.query('BEGIN');
+    await client.query(`BEGIN ${mode}`);
     const result = await work(client);
     await client.query('COMMIT');
     return result;

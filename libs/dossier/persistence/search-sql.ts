@@ -62,11 +62,14 @@ export function byNameSql(question: PageQuestion, recent: string[] | null, bind:
   const papers = `
     SELECT p.name, d.id FROM motcua.dossier_party p ${current}
     WHERE ${all([`p.paper_number = ${paper}`, ...beyond('p'), ...others])} ORDER BY 1, 2 LIMIT ${most}`;
-  const unknown = `
+  const unknown = (ids: string[]): string => `
     SELECT p.name, d.id FROM motcua.dossier_party p ${current}
-    WHERE ${all([...(recent ? [`d.id = ANY(${bind(recent)}::uuid[])`] : []), ...like('motcua.fold(p.name)'), ...beyond('p'), ...others])}
+    WHERE ${all([...ids, ...like('motcua.fold(p.name)'), ...beyond('p'), ...others])}
     ORDER BY 1, 2 LIMIT ${most}`;
-  const ways = [...(recent ? [known] : []), papers, ...(recent?.length === 0 ? [] : [unknown])];
+  const ways = [papers];
+  if (recent) ways.push(known);
+  if (!recent) ways.push(unknown([]));
+  else if (recent.length > 0) ways.push(unknown([`d.id = ANY(${bind(recent)}::uuid[])`]));
   return `SELECT id FROM (${ways.map((way) => `(${way})`).join(' UNION ')}) AS found ORDER BY name, id LIMIT ${most}`;
 }
 

@@ -55,11 +55,13 @@ export async function backlog(pool: Pool, question: BacklogQuestion): Promise<Ba
     const board = boardSql(recent, (value) => `$${values.push(value)}`);
     const { rows } = await client.query<OpenRow>(openSql(by, board), values);
     const subjects = await subjectsOf(client, by, localDay(calendar, now));
-    const lines = new Map(subjects.map((s) => [s.key, emptyLine(s.shown, s.label)]));
+    const open = new Set(rows.map((row) => row.key));
+    const lines = new Map(
+      subjects.filter((s) => open.has(s.key)).map((s) => [s.key, emptyLine(s.shown, s.label)]),
+    );
     const total = emptyLine('total', { vi: 'Tổng cộng', en: 'Total', km: 'សរុប' });
     for (const row of rows) for (const line of [lines.get(row.key)!, total]) add(line, row);
-    const shown = [...lines.values()].filter((line) => line.inProcess + line.notAccepted > 0);
-    return { by, now, lines: shown, total, calendarYearUnknown: edges.unknownYear };
+    return { by, now, lines: [...lines.values()], total, calendarYearUnknown: edges.unknownYear };
   });
 }
 

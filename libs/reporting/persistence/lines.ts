@@ -59,10 +59,12 @@ export async function countLines(
   by: ReportKey,
   knownAt: Instant | null,
 ): Promise<Map<string, Counts>> {
-  const { rows } =
-    knownAt === null
-      ? await client.query<LineRow>(linesSql(by, 'stored'), [period.from, period.until])
-      : await client.query<LineRow>(linesSql(by, 'known'), [period.from, period.until, knownAt]);
+  const source = knownAt === null ? 'stored' : 'known';
+  const { rows } = await client.query<LineRow>({
+    name: `quarter-${source}-${by}`,
+    text: linesSql(by, source),
+    values: [period.from, period.until, ...(knownAt === null ? [] : [knownAt])],
+  });
   return new Map(
     rows.map((row) => [
       row.key,

@@ -39,13 +39,11 @@ export async function placeOf(
   until = 'infinity',
 ): Promise<{ position: Position; lag: number; relevant: number }> {
   const position = (await client.query<Position>(PLACE, [FOLLOWER])).rows[0]!;
-  const { rows } = await client.query<{ lag: number; relevant: number }>(UNREAD, [
-    position.epoch,
-    position.xid,
-    position.seq,
-    [...COUNTED_TYPES],
-    until,
-  ]);
+  const { rows } = await client.query<{ lag: number; relevant: number }>({
+    name: 'quarter-unread',
+    text: UNREAD,
+    values: [position.epoch, position.xid, position.seq, [...COUNTED_TYPES], until],
+  });
   return { position, ...rows[0]! };
 }
 

@@ -5,10 +5,7 @@ import type { ReportKey } from '../figures.js';
 
 /** Runs `work` on one unchanging view of the database: the figures and the position they are known at belong together. */
 export function readOnly<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  return transaction(pool, async (client) => {
-    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    return work(client);
-  });
+  return transaction(pool, work, 'ISOLATION LEVEL REPEATABLE READ READ ONLY');
 }
 
 /** SQL: how a line is keyed. Expects `d` (competent unit `unit_id`, `channel`), `u` (unit) and `p` (procedure version). */
