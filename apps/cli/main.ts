@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '#libs/config';
 import { registerCalendar } from './commands/calendar.js';
 import { registerDeadline } from './commands/deadline.js';
@@ -44,7 +44,18 @@ function program(signal: AbortSignal): Command {
     .option('--only <rows>', 'only these rows, by name, with commas between', (names) => names.split(','))
     .option('--overload', 'three times what the service can do, over HTTP, instead of the rows', false)
     .option('--check', 'end with 1 when a ratio is below the one in test/load/recorded-ratios.json', false)
-    .action(async (options) => (await import('../../test/load/bench.js')).bench(options, signal));
+    .addOption(
+      new Option('--size <size>', 'measure with so many dossiers, over HTTP too').choices([
+        '10k',
+        '100k',
+        '1m',
+      ]),
+    )
+    .option('--keep <folder>', 'with --size: leave the loaded database there, and use it again')
+    .action(async (options) => {
+      if (options.size) await (await import('../../test/load/size/size.js')).benchSize(options, signal);
+      else await (await import('../../test/load/bench.js')).bench(options, signal);
+    });
 
   motcua
     .command('migrate')

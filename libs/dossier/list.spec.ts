@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Pool } from '#libs/database';
+import { connect, type Pool } from '#libs/database';
 import { DomainError, ManualClock, fromMillis, toMillis } from '#libs/kernel';
 import { Desk, PROCEDURE, UNIT, smallProvince, testDatabase } from '#libs/testing';
+import { STATES } from '#libs/workflow';
 import { readCursor, writeCursor } from './cursor.js';
 import type { ListFilter } from './list.js';
 import { parseInstant } from './moments.js';
+import { startBoard } from './persistence/board.js';
 import { createQueries, type DossierQueries } from './queries.js';
 
 let pool: Pool;
+let ownerUrl: string;
 let desk: Desk;
 let queries: DossierQueries;
 const START = '2019-03-18T01:00:00.000Z';
@@ -20,7 +23,7 @@ const NAMES = [
 const codes = new Map<string, string>();
 
 before(async () => {
-  ({ app: pool } = await testDatabase());
+  ({ app: pool, ownerUrl } = await testDatabase());
   const province = await smallProvince(pool);
   desk = new Desk(pool, province);
   queries = createQueries({ pool, ...province, clock: new ManualClock('2019-03-27T00:00:00.000Z') });
@@ -196,8 +199,14 @@ describe('the pages of a list', () => {
     return found;
   }
 
-  test('are together the whole list, in both orders', async () => {
-    for (const filter of [{}, { text: 'n' }]) {
+  test('are together the whole list, in every order', async () => {
+    for (const filter of [
+      {},
+      { text: 'n' },
+      { text: '000.' },
+      { unit: UNIT.commune },
+      { state: 'submitted' },
+    ]) {
       const whole = (await queries.list({ ...filter, limit: 200 })).items.map((item) => item.code);
       assert.deepEqual(await throughPages(filter), whole);
       assert.equal(new Set(whole).size, whole.length);
@@ -270,6 +279,77 @@ describe('the pages of a list', () => {
   });
 });
 
+describe('the board and the names behind a list', () => {
+  const FILTERS: ListFilter[] = [
+    {},
+    ...STATES.map((state) => ({ state })),
+    { unit: UNIT.commune },
+    { unit: UNIT.department },
+    { unit: UNIT.otherCommune, state: 'submitted' },
+    { overdue: true },
+    { overdue: false },
+    { deadline: 'running' },
+    { deadline: 'paused' },
+    { deadline: 'stopped' },
+    { procedure: PROCEDURE.certificate, channel: 'counter' },
+    { procedure: PROCEDURE.joint },
+    { text: 'nguyen van' },
+    { text: 'n' },
+    { text: 'moi nhat' },
+    { text: 'an', unit: UNIT.commune },
+    { text: '993' },
+    { text: `${UNIT.commune}-19` },
+    { text: 'n', state: 'received' },
+  ];
+  const answers = (): Promise<string[][]> =>
+    Promise.all(
+      FILTERS.map(async (filter) =>
+        (await queries.list({ limit: 200, ...filter })).items.map(({ code }) => code),
+      ),
+    );
+  const keep = async (): Promise<void> => {
+    const board = startBoard({ pool, signal: new AbortController().signal });
+    await board.caughtUp();
+    await board.stop();
+  };
+  const never = async (): Promise<void> => {
+    const owner = await connect(ownerUrl);
+    await owner.query(`DELETE FROM motcua.follower WHERE name = 'board'`).finally(() => owner.end());
+  };
+
+  test('change nothing of it, whether they were kept, kept till a while ago or never', async () => {
+    const unkept = await answers();
+    assert.ok(unkept.filter((codes) => codes.length > 0).length > 15);
+    await keep();
+    assert.deepEqual(await answers(), unkept);
+
+    const at = (minutes: number): string =>
+      fromMillis(toMillis('2019-03-21T01:00:00.000Z') + minutes * 60_000);
+    const counter = `counter-1@${UNIT.commune}`;
+    const copy = { procedure: PROCEDURE.copy, applicant: { name: 'Nguyễn Văn Mới Nhất' } };
+    const code = await desk.file(at(0), copy);
+    await desk.act(codes.get(NAMES[6]!)!, 'receive', counter, at(1));
+    await desk.act(codes.get(NAMES[8]!)!, 'amend', counter, at(2), { field: 'name', value: 'An Đổi Tên' });
+    const halfKept = await answers();
+    assert.notDeepEqual(halfKept, unkept);
+    await never();
+    assert.deepEqual(await answers(), halfKept);
+
+    await keep();
+    await desk.act(code, 'receive', counter, at(3));
+    await desk.act(code, 'startProcessing', counter, at(4));
+    await desk.act(code, 'resolve', `specialist-1@${UNIT.commune}`, at(5), { outcome: 'approved' });
+    await desk.act(code, 'offerAtCounter', counter, at(6));
+    await desk.act(code, 'collect', counter, at(7));
+    assert.deepEqual(await names({ state: 'delivered' }), ['Nguyễn Văn Mới Nhất']);
+    const ended = await answers();
+    await keep();
+    assert.deepEqual(await answers(), ended);
+    await never();
+    assert.deepEqual(await answers(), ended);
+  });
+});
+
 test('any text is a cursor of ours or refused, never anything else', () => {
   fc.assert(
     fc.property(
@@ -278,7 +358,7 @@ test('any text is a cursor of ours or refused, never anything else', () => {
         fc.json().map((json) => Buffer.from(json).toString('base64url')),
       ),
       (text) => {
-        for (const order of ['time', 'name'] as const) {
+        for (const order of ['time', 'name', 'code'] as const) {
           try {
             assert.equal(writeCursor(readCursor(text, order)), text);
           } catch (error) {

@@ -44,7 +44,7 @@ export function registerVerify(program: Command, open: OpenPool, output: Output 
 }
 
 /** The counts of the report against a recount by another method. What the projector has not read yet is read first. */
-function countsCheck(): Check {
+export function countsCheck(): Check {
   return {
     name: 'counts',
     async run(pool) {
