@@ -43,6 +43,8 @@ const ACTS = [
   ['refuse', CLERK, { reason: 'sai' }],
 ] as const;
 type Act = (typeof ACTS)[number];
+/** The first so many of them lead to the end, one after the other. */
+const WAY = 5;
 
 const happening = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ kind: 'file' as const }) },
@@ -53,6 +55,10 @@ const happening = fc.oneof(
       dossier: fc.nat(4),
       act: fc.constantFrom<Act>(...ACTS),
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('through' as const), dossier: fc.nat(4), steps: fc.nat(WAY) }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'sweep' as const }) },
   { weight: 2, arbitrary: fc.constant({ kind: 'keep' as const }) },
@@ -72,8 +78,9 @@ test('whatever happened since it was kept, the board shows every dossier as it s
         else if (what.kind === 'file')
           codes.push(await desk.file(at, { procedure: PROCEDURE.restarting, unit: UNIT.commune }));
         else if (codes.length > 0) {
-          const [command, by, payload] = what.act;
-          await desk.ask({ command, code: codes[what.dossier % codes.length]!, by, at, payload });
+          const code = codes[what.dossier % codes.length]!;
+          const acts = what.kind === 'act' ? [what.act] : ACTS.slice(0, what.steps);
+          for (const [command, by, payload] of acts) await desk.ask({ command, code, by, at, payload });
         }
       }
       const recent = await recentDossiers(pool);
