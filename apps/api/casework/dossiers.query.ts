@@ -1,7 +1,7 @@
 import { STATES } from '#libs/workflow';
 import { Line, OneOf, Whole } from '../validation/fields.js';
 
-/** Which dossiers to list. Every condition narrows; without any, all are listed, newest first. */
+/** Which dossiers to list. Every condition narrows; without any, all are listed, the newest filed first. */
 export class ListQuery {
   @OneOf(STATES, { about: 'in this state', code: 'unknown_state', optional: true })
   state?: string;
@@ -34,7 +34,7 @@ export class ListQuery {
 
   @Line({
     about:
-      'words of the applicant’s name (with or without accents), the beginning of a code, or a whole paper number',
+      'words of the applicant’s name (with or without accents), the beginning of a code from its first point on, or a whole paper number',
     max: 200,
     optional: true,
     example: 'nguyen van',
