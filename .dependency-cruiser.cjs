@@ -34,9 +34,9 @@ module.exports = {
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'by-the-door',
-      comment: 'a lib is imported by its index.ts only',
+      comment: 'a lib is imported by its index.ts only; the bench looks behind the doors',
       severity: 'error',
-      from: { path: '^(libs/([^/]+)|apps|migrations|test)/' },
+      from: { path: '^(libs/([^/]+)|apps|migrations|test)/', pathNot: '^test/load/' },
       to: { path: '^libs/([^/]+)/.+', pathNot: ['^libs/[^/]+/index\\.ts$', '^libs/$2/'] },
     },
     {

@@ -4,8 +4,8 @@ import type { UnitDirectory } from '#libs/organization';
 import { STATES } from '#libs/workflow';
 import { readCursor, writeCursor, type Cursor } from './cursor.js';
 import { checkInstant } from './moments.js';
-import type { ListConditions } from './persistence/list-conditions.js';
-import { orderOf, readPage, type PageEnd } from './persistence/queries-list.js';
+import type { ListConditions, PageEnd } from './persistence/list-conditions.js';
+import { orderOf, readPage } from './persistence/queries-list.js';
 import { readParty, type DossierRow, type Queryable } from './persistence/queries-read.js';
 import { listItem, type DossierListItem } from './views.js';
 

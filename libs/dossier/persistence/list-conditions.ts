@@ -13,6 +13,20 @@ export interface ListConditions {
   text?: string;
 }
 
+/** Where a page ended: the keys of its last line. */
+export type PageEnd =
+  | { order: 'time'; at: Instant; id: string }
+  | { order: 'name'; name: string; id: string }
+  | { order: 'code'; code: string; id: string };
+
+/** A page that is asked for. */
+export interface PageQuestion {
+  conditions: ListConditions;
+  now: Instant;
+  after: PageEnd | null;
+  limit: number;
+}
+
 /** Takes a value for a parameter and gives the parameter's name. */
 export type Bind = (value: unknown) => string;
 

@@ -1,14 +1,15 @@
 import type { Instant } from '#libs/kernel';
 import { boardSql, recentDossiers } from './board.js';
-import { type Bind, type ListConditions, conditionsSql, isOnBoard } from './list-conditions.js';
+import {
+  type Bind,
+  type ListConditions,
+  type PageEnd,
+  type PageQuestion,
+  conditionsSql,
+  isOnBoard,
+} from './list-conditions.js';
 import { DOSSIER_COLUMNS, DOSSIER_JOINS, type DossierRow, type Queryable } from './queries-read.js';
 import { byCodeSql, byNameSql, isCode } from './search-sql.js';
-
-/** Where a page ended: the keys of its last line. */
-export type PageEnd =
-  | { order: 'time'; at: Instant; id: string }
-  | { order: 'name'; name: string; id: string }
-  | { order: 'code'; code: string; id: string };
 
 /** How a list is sorted: by text by what the text is of; else the newest filed comes first. */
 export function orderOf({ text }: Pick<ListConditions, 'text'>): PageEnd['order'] {
@@ -43,14 +44,6 @@ export async function readPage(
     values: [chosen.rows.map(({ id }) => id)],
   });
   return rows;
-}
-
-/** A page that is asked for. */
-export interface PageQuestion {
-  conditions: ListConditions;
-  now: Instant;
-  after: PageEnd | null;
-  limit: number;
 }
 
 async function chooserOf(db: Queryable, question: PageQuestion, bind: Bind): Promise<string> {

@@ -1,5 +1,4 @@
-import { type Bind, type ListConditions, conditionsSql } from './list-conditions.js';
-import type { PageQuestion } from './queries-list.js';
+import { type Bind, type PageQuestion, conditionsSql } from './list-conditions.js';
 
 /** The beginning of an agency code, `000.00.21`: with it a code begins, and no name. */
 const CODE = /^[0-9]{3}\.[0-9A-Za-z.-]*$/;
@@ -17,7 +16,7 @@ export function byCodeSql({ conditions, now, after, limit }: PageQuestion, bind:
   const where = [
     `d.code LIKE ${escaped(`${bind(conditions.text!.toUpperCase())}::text`)} || '%'`,
     `d.code >= ${bind(conditions.text!.toUpperCase())}`,
-    ...conditionsSql('d', AT, withoutText(conditions), now, bind),
+    ...conditionsSql('d', AT, conditions, now, bind),
     ...(after?.order === 'code' ? [`d.code > ${bind(after.code)}`] : []),
   ];
   return `SELECT d.id FROM motcua.dossier d WHERE ${where.join(' AND ')} ORDER BY d.code LIMIT ${bind(limit)}`;
@@ -45,7 +44,7 @@ export function byNameSql(question: PageQuestion, recent: string[] | null, bind:
   const id = after?.order === 'name' ? bind(after.id) : null;
   const beyond = (alias: string): string[] =>
     name ? [`(${alias}.name, d.id) > (${name}, ${id}::uuid)`] : [];
-  const others = conditionsSql('d', AT, withoutText(conditions), now, bind);
+  const others = conditionsSql('d', AT, conditions, now, bind);
   const all = (where: readonly string[]): string => where.join(' AND ');
   const like = (folded: string): string[] => patterns.map((pattern) => `${folded} LIKE ${pattern}`);
   // With the revision: an older name or paper, amended since, does not find the dossier.
@@ -71,10 +70,6 @@ export function byNameSql(question: PageQuestion, recent: string[] | null, bind:
   if (!recent) ways.push(unknown([]));
   else if (recent.length > 0) ways.push(unknown([`d.id = ANY(${bind(recent)}::uuid[])`]));
   return `SELECT id FROM (${ways.map((way) => `(${way})`).join(' UNION ')}) AS found ORDER BY name, id LIMIT ${most}`;
-}
-
-function withoutText({ text: _, ...others }: ListConditions): ListConditions {
-  return others;
 }
 
 /** LIKE's own signs in what a user wrote stand for themselves. */
