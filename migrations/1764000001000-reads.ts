@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * What makes reading cost the same however many dossiers there are: lists walk an index in their own order; what is not
  * yet handed out stands on a board of its own; names are searched among the names, not among the dossiers; and the report
- * starts from sums of half months and years.
+ * starts from sums of half months, months and years.
  *
  * No index names what most commands change (state, step, version, snapshot), so that dossiers are updated within their
  * page. Where a dossier lies is named only while that is neither of its two own units, which few dossiers ever see.
@@ -42,8 +42,8 @@ CREATE TABLE motcua.dossier_board (
 `;
 
 const NAMES = `
--- Each name that anybody bears, once, in the order of the alphabet, and folded. Ten names are borne by a hundred people: a
--- common word is found by walking the names, a rare one by its trigrams. Kept by the same follower.
+-- Each name that anybody bears, once, in the order of the alphabet, and folded: far fewer than people. A common word is found by
+-- walking the names, a rare one by its trigrams. Kept by the same follower.
 CREATE TABLE motcua.party_name (
   name text COLLATE "vi-x-icu" NOT NULL, folded text COLLATE "C" NOT NULL GENERATED ALWAYS AS (motcua.fold(name)) STORED,
   PRIMARY KEY (name) INCLUDE (folded)
@@ -57,9 +57,9 @@ CREATE INDEX dossier_party_name ON motcua.dossier_party (hashtextextended(name, 
 `;
 
 const SUMS = `
--- Cells summed up: by unit and by procedure, over half months (every period begins on a 1st or a 15th) and years.
+-- Cells summed up: by unit and by procedure, over half months (every period begins on a 1st or a 15th), months and years.
 CREATE TABLE motcua.report_sum (
-  dim text NOT NULL CHECK (dim IN ('unit', 'procedure')), grain text NOT NULL CHECK (grain IN ('half', 'year')),
+  dim text NOT NULL CHECK (dim IN ('unit', 'procedure')), grain text NOT NULL CHECK (grain IN ('half', 'month', 'year')),
   start date NOT NULL, key int NOT NULL, channel text NOT NULL,
   received int NOT NULL DEFAULT 0, before_time int NOT NULL DEFAULT 0, on_time int NOT NULL DEFAULT 0, overdue int NOT NULL DEFAULT 0,
   in_process_overdue int NOT NULL DEFAULT 0,
@@ -71,6 +71,7 @@ FROM motcua.report_cell c
   CROSS JOIN LATERAL (VALUES ('unit', c.unit_id), ('procedure', c.procedure_version_id)) AS k (dim, key)
   CROSS JOIN LATERAL (VALUES
     ('half', date_trunc('month', c.day)::date + CASE WHEN extract(day FROM c.day) < 15 THEN 0 ELSE 14 END),
+    ('month', date_trunc('month', c.day)::date),
     ('year', date_trunc('year', c.day)::date)) AS g (grain, start)
 GROUP BY 1, 2, 3, 4, 5;
 `;

@@ -80,8 +80,10 @@ async function subjectsOf(
 interface OpenRow {
   key: string;
   state: StateName;
-  age: AgeBand | null;
-  time_left: TimeLeftBand;
+  /** number of the band in AGE_BANDS; null: not accepted yet */
+  age: number | null;
+  /** number of the band in TIME_LEFT_BANDS */
+  time_left: number;
   dossiers: number;
 }
 
@@ -89,18 +91,17 @@ interface OpenRow {
 // on the moments after which the bands of age begin. An unknown start is NULL, compares as neither, and leaves the dossier in
 // 'later'. Only moments are compared: to ask the zone for the day of each dossier would take longer than all the rest.
 const AGE = `CASE WHEN received_at IS NULL THEN NULL ${AGE_BANDS.map((band, nth) =>
-  Number.isFinite(band.until)
-    ? `WHEN received_at >= $${6 + nth}::timestamptz THEN '${band.name}'`
-    : `ELSE '${band.name}'`,
+  Number.isFinite(band.until) ? `WHEN received_at >= $${6 + nth}::timestamptz THEN ${nth}` : `ELSE ${nth}`,
 ).join(' ')} END`;
-const TIME_LEFT = `CASE WHEN clock = 'paused' THEN 'paused'
-  WHEN clock IS DISTINCT FROM 'running' OR due_at IS NULL THEN 'unknown'
-  WHEN due_at < $1::timestamptz THEN 'overdue'
-  WHEN due_at < $2::timestamptz THEN 'today'
-  WHEN due_at < $3::timestamptz THEN 'workingDays1'
-  WHEN due_at < $4::timestamptz THEN 'workingDays2to3'
-  WHEN due_at < $5::timestamptz THEN 'workingDays4to5'
-  ELSE 'later' END`;
+const band = (name: TimeLeftBand): number => TIME_LEFT_BANDS.indexOf(name);
+const TIME_LEFT = `CASE WHEN clock = 'paused' THEN ${band('paused')}
+  WHEN clock IS DISTINCT FROM 'running' OR due_at IS NULL THEN ${band('unknown')}
+  WHEN due_at < $1::timestamptz THEN ${band('overdue')}
+  WHEN due_at < $2::timestamptz THEN ${band('today')}
+  WHEN due_at < $3::timestamptz THEN ${band('workingDays1')}
+  WHEN due_at < $4::timestamptz THEN ${band('workingDays2to3')}
+  WHEN due_at < $5::timestamptz THEN ${band('workingDays4to5')}
+  ELSE ${band('later')} END`;
 
 /** By what dossiers are put together before the few that are left are given their line's key. */
 const GROUPED: Readonly<Record<BacklogKey, 'competent_unit_id' | 'procedure_version_id' | 'state'>> = {
@@ -119,12 +120,11 @@ function openSql(by: BacklogKey, board: string): string {
     state: '',
   }[group];
   return `
-    SELECT ${by === 'state' ? 'subject' : LINE_KEY[by]} AS key, state, age, time_left, sum(dossiers)::bigint AS dossiers
+    SELECT ${by === 'state' ? 'subject' : LINE_KEY[by]} AS key, state, age, time_left, dossiers
     FROM (
       SELECT ${group} AS subject, state, ${AGE} AS age, ${TIME_LEFT} AS time_left, count(*) AS dossiers
       FROM ${board} AS b WHERE NOT closed GROUP BY 1, 2, 3, 4
-    ) AS open_dossier ${subject}
-    GROUP BY 1, 2, 3, 4`;
+    ) AS open_dossier ${subject}`;
 }
 
 /** The moments from which on a dossier was received to be in each band of age, the last without an end aside. */
@@ -177,6 +177,6 @@ function add(line: BacklogLine, row: OpenRow): void {
   }
   line.inProcess += dossiers;
   line.byState[row.state] = (line.byState[row.state] ?? 0) + dossiers;
-  line.byAge[row.age] += dossiers;
-  line.byTimeLeft[row.time_left] += dossiers;
+  line.byAge[AGE_BANDS[row.age]!.name] += dossiers;
+  line.byTimeLeft[TIME_LEFT_BANDS[row.time_left]!] += dossiers;
 }

@@ -9,14 +9,20 @@ import { prefixes, subjectJoin } from './sums.js';
 
 const KNOWN = `(${cellsOf('(SELECT * FROM motcua.event WHERE recorded_at <= $3) AS e')})`;
 
+const COUNTERS = ['received', 'before_time', 'on_time', 'overdue', 'in_process_overdue'];
+const KNOWN_SUMS = COUNTERS.map(
+  (counter) =>
+    `CASE WHEN c.day < $1::date THEN c.${counter} ELSE 0 END AS ${counter}_first, c.${counter} AS ${counter}_last`,
+);
+
 /**
- * SQL: the counts before the period's first day (`at` 1) and before the first day after it (`at` 2), by line key and channel.
- * From the stored sums, or for an earlier state of knowledge from the events themselves.
+ * SQL: the counts before the period's first day (`…_first`) and before the first day after it (`…_last`), by line key and
+ * channel. From the stored sums, or for an earlier state of knowledge from the events themselves.
  */
 const PREFIXES: Readonly<Record<'stored' | 'known', (by: ReportKey) => string>> = {
   stored: (by) => `(${prefixes(by)}) AS d ${subjectJoin(by)}`,
-  known: () => `(SELECT e.at, c.* FROM ${KNOWN} AS c
-      JOIN (VALUES (1, $1::date), (2, $2::date)) AS e (at, day) ON c.day < e.day) AS d
+  known:
+    () => `(SELECT c.unit_id, c.procedure_version_id, c.channel, ${KNOWN_SUMS.join(', ')} FROM ${KNOWN} AS c WHERE c.day < $2::date) AS d
     JOIN motcua.unit u ON u.id = d.unit_id
     JOIN motcua.procedure_version p ON p.id = d.procedure_version_id`,
 };
@@ -24,18 +30,19 @@ const PREFIXES: Readonly<Record<'stored' | 'known', (by: ReportKey) => string>> 
 /** SQL: one row for each line. What is before the period is carried over, or was closed before it. */
 function linesSql(by: ReportKey, source: 'stored' | 'known'): string {
   const during = (counter: string, filter = 'true'): string =>
-    `coalesce(sum(CASE at WHEN 2 THEN ${counter} ELSE -${counter} END) FILTER (WHERE ${filter}), 0)`;
-  const left = 'd.received - d.before_time - d.on_time - d.overdue';
+    `coalesce(sum(d.${counter}_last - d.${counter}_first) FILTER (WHERE ${filter}), 0)`;
+  const left = (end: string): string =>
+    `sum(d.received_${end} - d.before_time_${end} - d.on_time_${end} - d.overdue_${end})`;
   return `
     SELECT ${LINE_KEY[by]} AS key,
-      coalesce(sum(${left}) FILTER (WHERE at = 1), 0)::bigint AS carried_over,
-      ${during('d.received', `d.channel = 'online'`)}::bigint AS online,
-      ${during('d.received', `d.channel <> 'online'`)}::bigint AS counter_or_post,
-      ${during('d.before_time')}::bigint AS before_time,
-      ${during('d.on_time')}::bigint AS on_time,
-      ${during('d.overdue')}::bigint AS overdue,
-      coalesce(sum(${left}) FILTER (WHERE at = 2), 0)::bigint AS in_process,
-      coalesce(sum(d.in_process_overdue) FILTER (WHERE at = 2), 0)::bigint AS in_process_overdue
+      ${left('first')}::bigint AS carried_over,
+      ${during('received', `d.channel = 'online'`)}::bigint AS online,
+      ${during('received', `d.channel <> 'online'`)}::bigint AS counter_or_post,
+      ${during('before_time')}::bigint AS before_time,
+      ${during('on_time')}::bigint AS on_time,
+      ${during('overdue')}::bigint AS overdue,
+      ${left('last')}::bigint AS in_process,
+      sum(d.in_process_overdue_last)::bigint AS in_process_overdue
     FROM ${PREFIXES[source](by)}
     GROUP BY 1`;
 }
