@@ -5,7 +5,7 @@ import type { Period } from '../periods.js';
 import type { UnitLine } from '../report.js';
 import { cellsOf } from './deltas.js';
 import { LINE_KEY, type Subject } from './reader.js';
-import { prefixes, subjectJoin } from './sums.js';
+import { prefixes, prefixValues, subjectJoin } from './sums.js';
 
 const KNOWN = `(${cellsOf('(SELECT * FROM motcua.event WHERE recorded_at <= $3) AS e')})`;
 
@@ -70,7 +70,7 @@ export async function countLines(
   const { rows } = await client.query<LineRow>({
     name: `quarter-${source}-${by}`,
     text: linesSql(by, source),
-    values: [period.from, period.until, ...(knownAt === null ? [] : [knownAt])],
+    values: knownAt === null ? prefixValues(period.from, period.until) : [period.from, period.until, knownAt],
   });
   return new Map(
     rows.map((row) => [

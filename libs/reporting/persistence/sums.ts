@@ -10,9 +10,9 @@ import type { Day } from '../periods.js';
 /** SQL: the first day of the stretch of each grain that a day lies in. Periods begin on a 1st or a 15th. */
 export const GRAINS = {
   half: (day: string): string =>
-    `(date_trunc('month', ${day})::date + CASE WHEN extract(day FROM ${day}) < 15 THEN 0 ELSE 14 END)`,
-  month: (day: string): string => `date_trunc('month', ${day})::date`,
-  year: (day: string): string => `date_trunc('year', ${day})::date`,
+    `(date_trunc('month', ${day}::timestamp)::date + CASE WHEN extract(day FROM ${day}) < 15 THEN 0 ELSE 14 END)`,
+  month: (day: string): string => `date_trunc('month', ${day}::timestamp)::date`,
+  year: (day: string): string => `date_trunc('year', ${day}::timestamp)::date`,
 };
 export type Grain = keyof typeof GRAINS;
 export const GRAIN_NAMES = Object.keys(GRAINS) as Grain[];
@@ -28,47 +28,56 @@ const DIM: Readonly<Record<ReportKey, 'unit' | 'procedure'>> = {
 
 const COUNTERS = 'received, before_time, on_time, overdue, in_process_overdue';
 
-/** From where to where each grain is read to have everything before a day: each begins where the coarser one ends. */
-const STRETCHES: Readonly<Record<Grain, (day: string) => [from: string, until: string]>> = {
-  year: (day) => [`'-infinity'::date`, GRAINS.year(day)],
-  month: (day) => [GRAINS.year(day), GRAINS.month(day)],
-  half: (day) => [GRAINS.month(day), GRAINS.half(day)],
-};
+type Ends = readonly [from: string, until: string];
 
-const within = (column: string, [from, until]: [string, string]): string =>
-  `${column} >= ${from} AND ${column} < ${until}`;
+/** From where to where each grain is read to have everything before a day: each begins where the coarser one ends. */
+function stretchesBefore(day: Day): Record<Grain | 'day', Ends> {
+  const year = `${day.slice(0, 4)}-01-01`;
+  const month = `${day.slice(0, 7)}-01`;
+  const half = day.slice(8) < '15' ? month : `${day.slice(0, 7)}-15`;
+  return { year: ['-infinity', year], month: [year, month], half: [month, half], day: [half, day] };
+}
+
+/** The values of the parameters of {@link prefixes}: worked out here, since PostgreSQL would do so for every row. */
+export function prefixValues(from: Day, until: Day): string[] {
+  const [first, last] = [stretchesBefore(from), stretchesBefore(until)];
+  return PARTS.flatMap((part) => [...first[part], ...last[part]]);
+}
+
+const PARTS = [...GRAIN_NAMES, 'day'] as const;
 
 /**
- * SQL: for each unit or procedure version and channel the counts before the days `$1` (`first`) and `$2` (`last`), of which the first
- * is the earlier. Everything that a report says of a period is the difference between the two, or one of them. A row that
- * both need is read once.
+ * SQL: for each unit or procedure version and channel the counts before the first day of a period (`…_first`) and before the first
+ * day after it (`…_last`). Everything that a report says of the period is the difference between the two, or one of them.
  */
 export function prefixes(by: ReportKey): string {
   const dim = DIM[by];
-  const read = (columns: string, column: string, stretch: (day: string) => [string, string]): string => {
-    const [first, last] = [within(column, stretch('$1::date')), within(column, stretch('$2::date'))];
-    return `SELECT ${columns}, channel, ${COUNTERS}, ${first} AS first, ${last} AS last FROM`;
-  };
-  const parts = GRAIN_NAMES.map((grain) => {
-    const stretch = STRETCHES[grain];
-    const [from] = stretch('$1::date');
-    const [, until] = stretch('$2::date');
-    return `${read('key', 'start', stretch)} motcua.report_sum
-      WHERE dim = '${dim}' AND grain = '${grain}' AND start >= ${from} AND start < ${until}
-        AND (${within('start', stretch('$1::date'))} OR ${within('start', stretch('$2::date'))})`;
-  });
-  const edges = (day: string): [string, string] => [GRAINS.half(day), day];
   const key = dim === 'unit' ? 'unit_id' : 'procedure_version_id';
-  const cells = ['$1::date', '$2::date'].map(
-    (day, nth) => `SELECT ${key} AS key, channel, ${COUNTERS}, ${nth === 0} AS first, ${nth === 1} AS last
-      FROM motcua.report_cell WHERE ${within('day', edges(day))}`,
-  );
+  const read = (nth: number, first: string, last: string, where: string): string => {
+    const part = PARTS[nth]!;
+    const from =
+      part === 'day'
+        ? 'motcua.report_cell WHERE'
+        : `motcua.report_sum WHERE dim = '${dim}' AND grain = '${part}' AND`;
+    return `SELECT ${part === 'day' ? key : 'key'} AS key, channel, ${COUNTERS}, ${first} AS first, ${last} AS last
+      FROM ${from} ${where}`;
+  };
+  const parts = PARTS.flatMap((part, nth) => {
+    const column = part === 'day' ? 'day' : 'start';
+    const within = (from: number, until: number): string =>
+      `${column} >= $${nth * 4 + from}::date AND ${column} < $${nth * 4 + until}::date`;
+    const [first, last] = [within(1, 2), within(3, 4)];
+    // Years and months are mostly the same ones for both ends; half months and days hardly ever.
+    return part === 'year' || part === 'month'
+      ? [read(nth, first, last, `${within(1, 4)} AND (${first} OR ${last})`)]
+      : [read(nth, 'true', 'false', first), read(nth, 'false', 'true', last)];
+  });
   const sums = COUNTERS.split(', ').flatMap((counter) =>
     ['first', 'last'].map((end) => `coalesce(sum(${counter}) FILTER (WHERE ${end}), 0) AS ${counter}_${end}`),
   );
   return `
     SELECT key, channel, ${sums.join(', ')}
-    FROM (${[...parts, ...cells].join(' UNION ALL ')}) AS parts
+    FROM (${parts.join(' UNION ALL ')}) AS parts
     GROUP BY 1, 2`;
 }
 
