@@ -38,7 +38,7 @@ export function live(
   let dossier: DossierRecord | null = null;
   let birth: Birth | null = null;
   let code = '';
-  const committed = lines.map(({ ms, command, officer: name, payload }): Committed => {
+  const committed = lines.map(({ ms, command, officer: name, payload }, ord): Committed => {
     const officer = reference.units.officer(name);
     if (!officer) throw new Error(`no such officer: ${name}`);
     const at = fromMillis(ms);
@@ -85,7 +85,7 @@ export function live(
       ? hashJson([command, command === 'submit' ? null : code, payload]).slice(0, 32)
       : '';
     return {
-      commitment: { officer: name, key, requestHash, dossierId: id, answer, change, stateBefore },
+      commitment: { ord, officer: name, key, requestHash, dossierId: id, answer, change, stateBefore },
       recordedAt,
     };
   });
