@@ -66,9 +66,10 @@ CREATE TABLE motcua.report_sum (
   PRIMARY KEY (dim, grain, start, key, channel)
 ) WITH (fillfactor = 70);
 INSERT INTO motcua.report_sum
-SELECT k.dim, g.grain, g.start, k.key, c.channel, sum(c.received), sum(c.before_time), sum(c.on_time), sum(c.overdue), sum(c.in_process_overdue)
+SELECT k.dim, g.grain, g.start, k.key, k.channel, sum(c.received), sum(c.before_time), sum(c.on_time), sum(c.overdue), sum(c.in_process_overdue)
 FROM motcua.report_cell c
-  CROSS JOIN LATERAL (VALUES ('unit', c.unit_id), ('procedure', c.procedure_version_id)) AS k (dim, key)
+  CROSS JOIN LATERAL (VALUES ('unit', c.unit_id, c.channel),
+    ('procedure', c.procedure_version_id, CASE c.channel WHEN 'online' THEN 'online' ELSE 'other' END)) AS k (dim, key, channel)
   CROSS JOIN LATERAL (VALUES
     ('half', date_trunc('month', c.day)::date + CASE WHEN extract(day FROM c.day) < 15 THEN 0 ELSE 14 END),
     ('month', date_trunc('month', c.day)::date),

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { type Follower, type LogRange, followRanges, inRange, rangeValues } from '#libs/database';
 import { FOLLOWER, cellsOf } from './deltas.js';
-import { GRAINS, GRAIN_NAMES } from './sums.js';
+import { GRAINS, GRAIN_NAMES, SUM_CHANNEL } from './sums.js';
 
 const COUNTERS = ['received', 'before_time', 'on_time', 'overdue', 'in_process_overdue'];
 const LIST = COUNTERS.join(', ');
@@ -10,7 +10,7 @@ const ADD = COUNTERS.map((counter) => `${counter} = c.${counter} + excluded.${co
 // Rows are written in the order of their key: two transactions that meet here wait for each other and never lock crosswise.
 const PROJECT = `
   WITH delta AS MATERIALIZED (
-    SELECT *, ${GRAIN_NAMES.map((grain) => `${GRAINS[grain]('day')} AS ${grain}`).join(', ')}
+    SELECT *, ${SUM_CHANNEL.procedure('channel')} AS way, ${GRAIN_NAMES.map((grain) => `${GRAINS[grain]('day')} AS ${grain}`).join(', ')}
     FROM (${cellsOf(`(SELECT * FROM motcua.event e WHERE ${inRange()}) AS e`)}) AS d
     WHERE (${LIST}) <> (0, 0, 0, 0, 0)
   ), cells AS (
@@ -21,12 +21,13 @@ const PROJECT = `
   INSERT INTO motcua.report_sum AS c (dim, grain, start, key, channel, ${LIST})
   SELECT CASE GROUPING(unit_id) WHEN 0 THEN 'unit' ELSE 'procedure' END,
     CASE ${GRAIN_NAMES.map((grain) => `WHEN GROUPING(${grain}) = 0 THEN '${grain}'`).join(' ')} END,
-    coalesce(${GRAIN_NAMES.join(', ')}), coalesce(unit_id, procedure_version_id), channel,
+    coalesce(${GRAIN_NAMES.join(', ')}), coalesce(unit_id, procedure_version_id), coalesce(channel, way),
     ${COUNTERS.map((counter) => `sum(${counter})`).join(', ')}
   FROM delta
-  GROUP BY GROUPING SETS (${GRAIN_NAMES.flatMap((grain) =>
-    ['unit_id', 'procedure_version_id'].map((key) => `(${key}, ${grain}, channel)`),
-  ).join(', ')})
+  GROUP BY GROUPING SETS (${GRAIN_NAMES.flatMap((grain) => [
+    `(unit_id, channel, ${grain})`,
+    `(procedure_version_id, way, ${grain})`,
+  ]).join(', ')})
   ORDER BY 1, 2, 3, 4, 5
   ON CONFLICT (dim, grain, start, key, channel) DO UPDATE SET ${ADD}`;
 
