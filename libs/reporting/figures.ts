@@ -105,7 +105,8 @@ export function sameCounts(a: Counts, b: Counts): boolean {
 
 /** Completes the counts of a line to the columns of the form. Never corrects anything: see {@link identityOf}. */
 export function figuresOf(c: Counts): Figures {
-  const counts = Object.fromEntries(COUNT_NAMES.map((name) => [name, c[name]])) as unknown as Counts;
+  const counts = { ...NO_COUNTS };
+  for (const name of COUNT_NAMES) counts[name] = c[name];
   const received = c.receivedOnline + c.receivedCounterOrPost;
   return {
     ...counts,

@@ -70,8 +70,6 @@ export async function openDesk(ground: Ground, followers: readonly Follower[]): 
         const begun = performance.now();
         await get(path);
         waits.push(performance.now() - begun);
-        if (process.env.MOTCUA_BENCH_SLOW && waits.at(-1)! > Number(process.env.MOTCUA_BENCH_SLOW))
-          process.stderr.write(`${waits.at(-1)!.toFixed(0)} ms ${path}\n`);
       }
       const sorted = Float64Array.from(waits).sort();
       const { name, goalMs } = question;

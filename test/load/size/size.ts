@@ -20,7 +20,8 @@ export interface SizeOptions {
   keep?: string;
   json: boolean;
   rounds: number;
-  seconds: number;
+  /** how long the engine runs on each database in each round; 2 unless told */
+  seconds?: number;
 }
 
 /** How often each kind of question is asked. */
@@ -68,7 +69,11 @@ export async function benchSize(options: SizeOptions, signal: AbortSignal): Prom
     signal.throwIfAborted();
 
     await asOwner(province, 'CHECKPOINT');
-    const engine = await engineAtSize(await server.province('empty'), province, { ...options, signal });
+    const engine = await engineAtSize(await server.province('empty'), province, {
+      rounds: options.rounds,
+      seconds: options.seconds ?? 2,
+      signal,
+    });
     const document: SizeDocument = {
       size: options.size,
       ...(await sizesOf(province)),
