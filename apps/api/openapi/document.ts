@@ -10,7 +10,8 @@ import { ANSWER_SCHEMAS, type Schema } from './schemas.js';
 const ANSWERS: Readonly<Record<string, { schema: string; about: string }>> = {
   list: {
     schema: 'DossierPage',
-    about: 'A page of dossiers, the newest filed first; searched for by text, in the order of names or of codes.',
+    about:
+      'A page of dossiers, the newest filed first; searched for by text, in the order of names or of codes.',
   },
   get: { schema: 'Dossier', about: 'The dossier, with its version as ETag.' },
   actions: { schema: 'Actions', about: 'What this officer may do now, and why not the rest.' },
