@@ -18,8 +18,8 @@ const AWAY_MS = 10_000;
 /** What the service may say on stderr; anything else, a stack above all, is an error that nobody thought of. */
 const SENTENCES = [
   /^serving on http:\/\/localhost:\d+ \(Ctrl-C ends\); the API is described at /,
-  /^follower (reporting|alarms): [^{}]+; trying again in \d+ ms$/,
-  /^follower (reporting|alarms): works again$/,
+  /^follower (reporting|board|alarms): [^{}]+; trying again in \d+ ms$/,
+  /^follower (reporting|board|alarms): works again$/,
   /^worker: [^{}]+$/,
 ];
 
@@ -139,7 +139,7 @@ describe('a service whose database goes for ten seconds and comes back', () => {
       const answer = await fetch(`${url}/readyz`);
       const { followers } = (await answer.json()) as { followers: { name: string; events: number }[] };
       const names = followers.map(({ name }) => name).sort();
-      assert.deepEqual([answer.status, names], [200, ['alarms', 'reporting']]);
+      assert.deepEqual([answer.status, names], [200, ['alarms', 'board', 'reporting']]);
       return followers.every(({ events }) => events === 0);
     });
     const late = await longOverdue('overdue-after');
