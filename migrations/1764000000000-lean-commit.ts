@@ -31,8 +31,6 @@ COMMENT ON COLUMN motcua.command.version IS 'Of an accepted command: the version
 
 const DOSSIER = `
 DROP INDEX motcua.dossier_unit_state, motcua.dossier_open;
-CREATE INDEX dossier_competent ON motcua.dossier (competent_unit_id);
-CREATE INDEX dossier_open ON motcua.dossier (id) WHERE closed_at IS NULL;
 `;
 
 const EPOCH = `

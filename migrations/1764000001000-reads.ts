@@ -21,7 +21,6 @@ export class Reads1764000001000 implements MigrationInterface {
 }
 
 const LISTS = `
-DROP INDEX motcua.dossier_competent;
 CREATE INDEX dossier_filed ON motcua.dossier (submitted_at, id);
 CREATE INDEX dossier_competent ON motcua.dossier (competent_unit_id, submitted_at, id);
 CREATE INDEX dossier_received ON motcua.dossier (receiving_unit_id, submitted_at, id) WHERE receiving_unit_id <> competent_unit_id;
