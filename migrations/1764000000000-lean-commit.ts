@@ -31,6 +31,8 @@ COMMENT ON COLUMN motcua.command.version IS 'Of an accepted command: the version
 
 const DOSSIER = `
 DROP INDEX motcua.dossier_unit_state, motcua.dossier_open;
+-- Room on each page for a dossier's next states: a page that is full sends the update, with all index entries, to another.
+ALTER TABLE motcua.dossier SET (fillfactor = 65);
 `;
 
 const EPOCH = `
