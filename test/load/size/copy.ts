@@ -28,8 +28,8 @@ export function copyLine(values: readonly unknown[]): string {
 }
 
 /**
- * Sends rows by COPY … FROM STDIN, for which `pg` has no call of its own: a query object with the hooks that it calls. Four
- * times as quick as INSERT from arrays. Rejects with the server's error.
+ * Sends rows by COPY … FROM STDIN, for which `pg` has no call of its own: a query object with the hooks that it calls.
+ * Rejects with the server's error.
  */
 export function copyInto(client: Client, table: string, columns: string, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
