@@ -31,6 +31,7 @@ export class Lanes {
 
   /** Asks on the connection that has the least to do. Rejects with the driver's error. */
   async query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>> {
+    if (this.ended) throw new Error('cannot ask lanes after they were ended');
     let lane = this.lanes[0]!;
     for (const other of this.lanes) if (other.under < lane.under) lane = other;
     const first = lane.under++ === 0;
@@ -40,8 +41,8 @@ export class Lanes {
       if (first) client.ref();
       return await client.query<Row>(config);
     } finally {
-      // A connection that has nothing to do does not keep the process alive.
-      if (--lane.under === 0) client?.unref();
+      // A connection that has nothing to do does not keep the process alive, but for its goodbye.
+      if (--lane.under === 0 && !this.ended) client?.unref();
     }
   }
 
@@ -54,7 +55,6 @@ export class Lanes {
   }
 
   private open(lane: Lane): Promise<Client> {
-    if (this.ended) return Promise.reject(new Error('the connection was ended'));
     const config = configOf(this.url);
     // Else PostgreSQL plans a statement anew each time when few values are asked for: three times the cost of running it.
     const options = `${config.options} -c plan_cache_mode=force_generic_plan`;
