@@ -116,12 +116,16 @@ function unlessExists(error: unknown): void {
  * a higher number than the server, a new epoch begins, which goes before every number.
  */
 async function raiseEpochAfterRestore(client: Client): Promise<void> {
-  const { rows } = await client.query<{ epoch: number }>(`
+  // As the column's default the epoch costs those who write events nothing. In one block: the two are never apart.
+  await client.query(`DO $$ DECLARE raised int; BEGIN
     UPDATE motcua.log_epoch SET epoch = log_epoch.epoch + 1
       FROM (SELECT epoch, xid FROM motcua.event ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1) last
-     WHERE last.epoch = log_epoch.epoch AND last.xid >= pg_snapshot_xmax(pg_current_snapshot()) RETURNING log_epoch.epoch`);
-  // As the column's default, it costs those who write events nothing.
-  if (rows[0]) await client.query(`ALTER TABLE motcua.event ALTER COLUMN epoch SET DEFAULT ${rows[0].epoch}`);
+     WHERE last.epoch = log_epoch.epoch AND last.xid >= pg_snapshot_xmax(pg_current_snapshot())
+     RETURNING log_epoch.epoch INTO raised;
+    IF raised IS NOT NULL THEN
+      EXECUTE format('ALTER TABLE motcua.event ALTER COLUMN epoch SET DEFAULT %s', raised);
+    END IF;
+  END $$`);
 }
 
 function databaseOf(url: string): string {
