@@ -68,6 +68,14 @@ describe('a failed statement', () => {
     await pool.end();
   });
 
+  it('is known to be a connection that was not made in time, which has no code either', () => {
+    assert.ok(isAway(new Error('timeout expired')));
+    assert.ok(isAway(new Error('timeout exceeded when trying to connect')));
+    assert.ok(!isAway(new Error('Query read timeout')));
+    assert.ok(!isAway(Object.assign(new Error('timeout expired'), { code: 'x' })));
+    assert.ok(!isAway(new RangeError('a connection of numbers')));
+  });
+
   it('is a real deadlock that goes through on the second try', async () => {
     const { ownerUrl } = await testDatabase();
     const pool = openPool(ownerUrl);

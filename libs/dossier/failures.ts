@@ -48,11 +48,11 @@ function codeOf(error: unknown): string {
 /** True when the error says that the database cannot be reached just now. */
 export function isAway(error: unknown): boolean {
   if (AWAY.has(codeOf(error))) return true;
-  // The driver gives a cut connection no code, nor a pool that had none free in time: an Error of its own, without one.
+  // The driver gives a cut connection no code, nor one that was not made in time: an Error of its own, without one.
   return (
     error instanceof Error &&
     error.constructor === Error &&
     !('code' in error) &&
-    /connection|to connect/i.test(error.message)
+    /connection|to connect|^timeout expired$/i.test(error.message)
   );
 }
