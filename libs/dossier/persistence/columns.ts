@@ -70,13 +70,21 @@ function writeText(text: string, at: number): number {
 
 function writeHex(hex: string, at: number): number {
   room(at, 4 + hex.length / 2);
-  scratch.writeInt32BE(hex.length / 2, at);
-  return at + 4 + scratch.write(hex, at + 4, 'hex');
+  const length = scratch.write(hex, at + 4, 'hex');
+  if (length * 2 !== hex.length) throw new RangeError(`not hex: ${hex}`);
+  scratch.writeInt32BE(length, at);
+  return at + 4 + length;
+}
+
+/** Node would write a fraction cut off and NaN as 0, where a value sent as text is refused. */
+function writeInt(value: number, at: number): number {
+  if (!Number.isInteger(value)) throw new RangeError(`not a whole number: ${value}`);
+  return scratch.writeInt32BE(value, scratch.writeInt32BE(4, at));
 }
 
 /** Each writes the length of the value in bytes, then the value, and tells where the next one begins. */
 const WRITE: { readonly [Type in ColumnType]: (value: never, at: number) => number } = {
-  int: (value: number, at) => scratch.writeInt32BE(value, scratch.writeInt32BE(4, at)),
+  int: writeInt,
   bool: (value: boolean, at) => scratch.writeInt8(value ? 1 : 0, scratch.writeInt32BE(1, at)),
   text: writeText,
   jsonb: (value: unknown, at) => writeText(`\u0001${JSON.stringify(value)}`, at), // the form's version, then the text
@@ -86,7 +94,6 @@ const WRITE: { readonly [Type in ColumnType]: (value: never, at: number) => numb
     const micros = BigInt(toMillis(value) - EPOCH_2000) * 1000n;
     return scratch.writeBigInt64BE(micros, scratch.writeInt32BE(8, at));
   },
-  date: (value: string, at) =>
-    scratch.writeInt32BE((Date.parse(value) - EPOCH_2000) / DAY, scratch.writeInt32BE(4, at)),
+  date: (value: string, at) => writeInt((Date.parse(value) - EPOCH_2000) / DAY, at),
   float8: (value: number, at) => scratch.writeDoubleBE(value, scratch.writeInt32BE(8, at)),
 };
