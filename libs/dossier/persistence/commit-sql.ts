@@ -49,7 +49,7 @@ export function commitSql(parts: ReadonlySet<Part>, alone: boolean): string {
   const anybody = Boolean(move || birth);
   const first = [
     ...(move ? [moveSql(move, alone)] : []),
-    ...(birth ? [birthSql(birth, alone)] : []),
+    ...(birth ? [alone ? birthSql(birth) : birthsSql(birth)] : []),
     ...(anybody ? [eventSql(live, alarm)] : []),
     ...(deadline ? [deadlineSql(deadline, live)] : []),
     ...(party ? [partySql(party, live)] : []),
@@ -81,29 +81,42 @@ function moveSql(rows: string, alone: boolean): string {
 )`;
 }
 
+/** One new dossier with its code: the next of its unit and day. */
+function birthSql(rows: string): string {
+  return `${countedSql(`SELECT n.receiving_unit_id, n.day, 1 FROM ${rows}`)}, fresh AS MATERIALIZED (
+  SELECT ${CODE} AS code FROM ${rows} CROSS JOIN (SELECT last::text AS number FROM counted) c
+), ${bornSql(`${rows} CROSS JOIN fresh`)}`;
+}
+
 /** New dossiers with their codes: the last ones of their unit and day, in the order in which they came. */
-function birthSql(rows: string, alone: boolean): string {
-  const count = alone
-    ? `SELECT n.receiving_unit_id, n.day, 1 FROM ${rows}`
-    : 'SELECT receiving_unit_id, day, count(*) FROM given GROUP BY 1, 2 ORDER BY 1, 2';
-  const given = alone ? rows : 'given n';
-  const before = alone
-    ? '0'
-    : 'row_number() OVER (PARTITION BY n.receiving_unit_id, n.day ORDER BY n.ord DESC) - 1';
-  return `${alone ? '' : `given AS MATERIALIZED (SELECT * FROM ${rows}), `}counted AS (
-  INSERT INTO motcua.code_counter AS c (unit_id, day, last) ${count}
-  ON CONFLICT (unit_id, day) DO UPDATE SET last = c.last + excluded.last RETURNING unit_id, day, last
-), numbered AS (
-  SELECT ${alone ? '' : 'n.*, '}(c.last - (${before}))::text AS number
-  FROM ${given} JOIN counted c ON c.unit_id = n.receiving_unit_id AND c.day = n.day
+function birthsSql(rows: string): string {
+  return `given AS MATERIALIZED (
+  SELECT * FROM ${rows}
+), ${countedSql('SELECT receiving_unit_id, day, count(*) FROM given GROUP BY 1, 2 ORDER BY 1, 2')}, numbered AS (
+  SELECT n.*, (c.last + 1 - row_number() OVER (PARTITION BY n.receiving_unit_id, n.day ORDER BY n.ord DESC))::text AS number
+  FROM given n JOIN counted c ON c.unit_id = n.receiving_unit_id AND c.day = n.day
 ), fresh AS MATERIALIZED (
-  SELECT ${alone ? '' : 'n.*, '}n.agency_code || '-' || to_char(n.day, 'YYMMDD') || '-' || lpad(number, greatest(4, length(number)), '0') AS code
-  FROM numbered ${alone ? `, ${rows}` : 'n'}
-), born AS (
+  SELECT n.*, ${CODE} AS code FROM numbered n
+), ${bornSql('fresh n')}`;
+}
+
+/** Takes as many codes of each unit and day as are asked for; gives the last one. */
+function countedSql(asked: string): string {
+  return `counted AS (
+  INSERT INTO motcua.code_counter AS c (unit_id, day, last) ${asked}
+  ON CONFLICT (unit_id, day) DO UPDATE SET last = c.last + excluded.last RETURNING unit_id, day, last
+)`;
+}
+
+/** Of unit, day and number. */
+const CODE = `n.agency_code || '-' || to_char(n.day, 'YYMMDD') || '-' || lpad(number, greatest(4, length(number)), '0')`;
+
+function bornSql(fresh: string): string {
+  return `born AS (
   INSERT INTO motcua.dossier (id, code, procedure_version_id, receiving_unit_id, competent_unit_id, current_unit_id, channel,
     return_by, state, step, version, alarms, snapshot, party_revision, submitted_at, last_at)
   SELECT n.dossier_id, code, n.procedure_version_id, n.receiving_unit_id, n.competent_unit_id, n.current_unit_id, n.channel,
-    n.return_by, n.state, n.step, n.version, n.alarms, n.snapshot, 1, n.at, n.at FROM ${alone ? `${rows}, fresh` : 'fresh n'}
+    n.return_by, n.state, n.step, n.version, n.alarms, n.snapshot, 1, n.at, n.at FROM ${fresh}
 )`;
 }
 
