@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { DomainError, toMillis, fromMillis, type JsonObject } from '#libs/kernel';
+import { DomainError, type JsonObject } from '#libs/kernel';
 import { Desk, PROCEDURE, UNIT, smallProvince, testDatabase } from '#libs/testing';
-import { available, compact, itemNumberOf, restore, type CommandName } from '#libs/workflow';
-import { actorFor, pinned } from './decide.js';
+import { compact } from '#libs/workflow';
 import { CLOCK_EVENTS } from './event-labels.js';
 import { deadlineOf, foldEvents, isCommandEvent, type LoggedEvent } from './fold.js';
 import { readDossier, readEvents } from './persistence/queries-read.js';
+import { walk } from './walk.fixture.js';
 import type { Pool } from '#libs/database';
 
 let pool: Pool;
@@ -22,65 +22,11 @@ const OFFICERS = [UNIT.commune, UNIT.department, UNIT.district].flatMap((unit) =
 );
 const EVERYWHERE = ['portal', 'post', 'carrier'].map((name) => `${name}@${UNIT.province}`);
 
-/** Payloads that the command may take somewhere; the walk tries them in turn. */
-function payloads(command: CommandName, nth: number): JsonObject[] {
-  const itemNumber = itemNumberOf(10_000_000 + nth);
-  switch (command) {
-    case 'resolve':
-      return [{ outcome: nth % 2 === 0 ? 'approved' : 'rejected' }];
-    case 'returnToStep':
-      return [{ step: 'verify', reason: 'thiếu' }];
-    case 'handToPost':
-      return [{ itemNumber }];
-    case 'recordPostEvent': {
-      const last = { itemNumber: itemNumberOf(10_000_000 + nth - 1) };
-      return [
-        { ...last, event: 'EMH', action: 'returnToSender', reason: 'không gặp' },
-        { ...last, event: 'EMI' },
-      ];
-    }
-    case 'amend':
-      return [{ field: 'name', value: `Trần Thị Thứ ${nth}` }];
-    default:
-      return [{ reason: 'lý do', documents: ['giấy tờ'] }];
-  }
-}
-
-const ENDINGS: ReadonlySet<string> = new Set(['withdraw', 'discontinue', 'void', 'refuse', 'amend']);
-
-/** Who may do what to a dossier now, as the pure rules say. */
-async function ways(code: string): Promise<{ command: CommandName; by: string }[]> {
-  const { units, catalogue } = desk.province;
-  const row = (await readDossier(pool, code))!;
-  const { definition } = pinned(catalogue, row.procedureVersionId);
-  const snapshot = restore(row.snapshot, definition, row);
-  const found = new Map<CommandName, string>();
-  for (const by of [...OFFICERS, ...EVERYWHERE]) {
-    const actor = actorFor({ ...row, snapshot }, definition, units.officer(by)!, units);
-    const { allowed } = available(definition, snapshot, { at: row.lastAt, lastAt: row.lastAt, actor });
-    for (const command of allowed) found.set(command, by);
-  }
-  return [...found].map(([command, by]) => ({ command, by }));
-}
-
-/** Walks a dossier as far as `choices` lead. Each picks what is done next, an ending one time in eight. */
-async function walk(procedure: string, choices: readonly number[]): Promise<string> {
+/** Walks a dossier of that procedure, at the unit that has it. */
+const walked = (procedure: string, choices: readonly number[]): Promise<string> => {
   const unit = procedure === PROCEDURE.joint ? UNIT.department : UNIT.commune;
-  let at = '2019-03-18T01:00:00.000Z';
-  const code = await desk.file(at, { procedure, unit });
-  for (const [nth, choice] of choices.entries()) {
-    at = fromMillis(toMillis(at) + 37 * 60_000 * (1 + (choice % 50)));
-    const open = await ways(code);
-    const onward = open.filter(({ command }) => !ENDINGS.has(command));
-    const from = choice % 8 === 0 || onward.length === 0 ? open : onward;
-    if (from.length === 0) break;
-    const { command, by } = from[choice % from.length]!;
-    for (const payload of payloads(command, nth)) {
-      if ((await desk.ask({ command, code, by, at, payload })).kind === 'accepted') break;
-    }
-  }
-  return code;
-}
+  return walk(desk, { procedure, unit, officers: [...OFFICERS, ...EVERYWHERE] }, choices);
+};
 
 async function logOf(code: string): Promise<LoggedEvent[]> {
   const row = await readDossier(pool, code);
@@ -95,7 +41,7 @@ describe('folding events', () => {
     );
     const seen = new Set<string>();
     for (const [procedure, choices] of fc.sample(way, { numRuns: 40, seed: 2019 })) {
-      const code = await walk(procedure, choices);
+      const code = await walked(procedure, choices);
       const row = (await readDossier(pool, code))!;
       const version = desk.province.catalogue.version(row.procedureVersionId)!;
       const events = await readEvents(pool, row.id, CLOCK_EVENTS);
@@ -116,7 +62,7 @@ describe('folding events', () => {
   });
 
   test('refuses a log in which something cannot follow, naming the version', async () => {
-    const code = await walk(PROCEDURE.copy, []);
+    const code = await walked(PROCEDURE.copy, []);
     await desk.act(code, 'receive', OFFICERS[0]!, '2019-03-18T02:00:00.000Z');
     const log = await logOf(code);
     const broken = [{ ...log[0]! }, { ...log[1]!, type: 'collected' }];
@@ -128,7 +74,7 @@ describe('folding events', () => {
   });
 
   test('takes the deadline of the highest generation, however late an alarm was written', async () => {
-    const code = await walk(PROCEDURE.certificate, []);
+    const code = await walked(PROCEDURE.certificate, []);
     await desk.act(code, 'receive', OFFICERS[0]!, '2019-03-18T02:00:00.000Z');
     const [filed, received] = await logOf(code);
     const fact = (generation: number, status: string): LoggedEvent => ({
