@@ -94,8 +94,9 @@ export class Engine implements DossierCommands {
         for (const entry of rest) entry.reject(attempt.error);
         return;
       } else {
-        // Something in this batch cannot be written. One by one, so that the poisoned command fails alone.
-        for (const entry of rest) await this.run([entry]);
+        // Something in this batch cannot be written. Each for itself, so that the poisoned command fails alone; all at once,
+        // so that a database that goes away meanwhile is waited for once, not once for each.
+        await Promise.all(rest.map((entry) => this.run([entry])));
         return;
       }
     }

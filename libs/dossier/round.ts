@@ -64,7 +64,7 @@ export class Rounds {
       const { request, officer } = entry.item;
       const { record: dossier, read } = known.get(nameOf(request) ?? '') ?? NOTHING;
       if (dossier instanceof DomainError) {
-        entry.reject(dossier);
+        refused.push({ entry, problem: dossier });
         continue;
       }
       if (dossier && taken.has(dossier.id)) {
@@ -72,7 +72,7 @@ export class Rounds {
         continue;
       }
       const problem = precondition(request, dossier);
-      const decision = problem ?? this.decideOne(request, officer, dossier, reference);
+      const decision = problem ?? orProblem(() => this.decideOne(request, officer, dossier, reference));
       if (!read && (decision instanceof DomainError || decision.kind === 'refused')) {
         this.kept.drop(dossier!);
         again.push(entry);
@@ -201,9 +201,16 @@ function precondition(request: CommandRequest, dossier: DossierRecord | null): D
 }
 
 function toRecord({ place, ...row }: LoadedRow, reference: Reference): DossierRecord | DomainError {
-  try {
+  return orProblem(() => {
     const { definition } = pinned(reference.catalogue, row.procedureVersionId);
     return { ...row, snapshot: restore(row.snapshot, definition, place) };
+  });
+}
+
+/** What `work` gives, or the problem that it throws: a command's own, of which the rest of its batch must not know. */
+function orProblem<T>(work: () => T): T | DomainError {
+  try {
+    return work();
   } catch (error) {
     if (error instanceof DomainError) return error;
     throw error;
