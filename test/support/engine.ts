@@ -40,7 +40,12 @@ export async function testEngine(options: Partial<EngineOptions> = {}): Promise<
   const reference = await loadReference(pool);
   const clock = new ManualClock(MORNING);
   const another = (more: Partial<EngineOptions> = {}): Engine =>
-    new Engine({ pool: database.commands, reference: () => reference, clock, options: { ...options, ...more } });
+    new Engine({
+      pool: database.commands,
+      reference: () => reference,
+      clock,
+      options: { ...options, ...more },
+    });
   const engine = another();
   let keys = 0;
   const run: TestEngine['run'] = (command, request) =>

@@ -106,7 +106,8 @@ function urlOf(
 ): string {
   const user = role === 'owner' ? `${OWNER}:${secrets.owner}` : `${APP}:${secrets.app}`;
   const folder = socketFolder(at);
-  const socket = folder && existsSync(join(folder, `.s.PGSQL.${port}`)) ? `?host=${encodeURIComponent(folder)}` : '';
+  const socket =
+    folder && existsSync(join(folder, `.s.PGSQL.${port}`)) ? `?host=${encodeURIComponent(folder)}` : '';
   return `postgresql://${user}@127.0.0.1:${port}/${encodeURIComponent(database)}${socket}`;
 }
 
@@ -173,7 +174,11 @@ class Server implements EmbeddedServer {
     const log = openSync(this.at.log, 'a', 0o600);
     const from = statSync(this.at.log).size;
     // A group of its own: Ctrl-C at a terminal must reach Motcua first, which then stops the server in good order.
-    const args = ['-D', this.at.data, ...settings(this.chosenPort, this.options.durable ?? true, socketFolder(this.at))];
+    const args = [
+      '-D',
+      this.at.data,
+      ...settings(this.chosenPort, this.options.durable ?? true, socketFolder(this.at)),
+    ];
     const child = spawn(...this.runAs.wrap(this.runAs.binaries.postgres, args), {
       ...this.runAs.spawn,
       stdio: ['ignore', log, log],
