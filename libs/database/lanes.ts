@@ -12,6 +12,16 @@ interface Lane {
 }
 
 /**
+ * One plan for each statement, whatever the tables hold and however much is asked for. Planned anew each time, as PostgreSQL
+ * does when few values are asked for, a statement costs three times what running it does. And rows are found by index, in
+ * the order in which they are asked for, never by reading a small table through: so two processes that change the same rows
+ * lock them in the same order.
+ */
+const ONE_PLAN = ['plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'enable_hashjoin=off'].map(
+  (setting) => `-c ${setting}`,
+);
+
+/**
  * A few connections that are each asked several things at once: a question does not wait for the answer to the one before
  * it (PostgreSQL's pipelining), and each is a transaction of its own. For many small statements that no session state
  * holds together. A connection that dies rejects what was under way on it and is made anew when it is needed next.
@@ -56,8 +66,7 @@ export class Lanes {
 
   private open(lane: Lane): Promise<Client> {
     const config = configOf(this.url);
-    // Else PostgreSQL plans a statement anew each time when few values are asked for: three times the cost of running it.
-    const options = `${config.options} -c plan_cache_mode=force_generic_plan`;
+    const options = [config.options, ...ONE_PLAN].join(' ');
     const client = new pg.Client({ ...config, options, pipeline: true }) as Client;
     const opening = client.connect().then(() => client);
     const forget = () => {
