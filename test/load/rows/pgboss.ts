@@ -4,13 +4,13 @@ import type { Answer, Step, StepCommand } from '../four-steps.js';
 import { DossierStore } from './dossier-store.js';
 import { RESTING, type Rival } from './rival.js';
 
-const QUEUE = 'step';
+export const QUEUE = 'step';
 const LANES = 3;
-const BATCH = 64;
+export const BATCH = 64;
 /** for those who send */
 const POOL = 10;
 
-interface Flying {
+export interface Flying {
   answered: Promise<Answer | Error>;
   answer(answer: Answer | Error): void;
 }
@@ -24,23 +24,27 @@ interface Flying {
  * 0.83 to 0.9 × the steps of the lanes at 64 and 128 callers. Polling at its least, 0.5 s, makes a caller wait that long.
  */
 export class PgBossRival implements Rival {
-  readonly name = 'pgboss';
-  readonly callers = [16, 64, 128];
-  private readonly boss: PgBoss;
-  private readonly senders: Pool;
+  readonly callers: readonly number[] = [16, 64, 128];
+  protected readonly boss: PgBoss;
+  protected readonly senders: Pool;
   private readonly pool: Pool;
-  private readonly store = new DossierStore('pgboss_app');
-  private readonly flying = new Map<string, Flying>();
-  private readonly idle: (() => void)[] = [];
+  protected readonly store: DossierStore;
+  protected readonly flying = new Map<string, Flying>();
+  protected readonly idle: (() => void)[] = [];
   private lanes: Promise<void>[] = [];
-  private sent = 0;
+  protected sent = 0;
   private closing = false;
 
   /** `url` is that of a role which may make schemas. */
-  constructor(url: string) {
+  constructor(
+    url: string,
+    readonly name = 'pgboss',
+    schema = 'pgboss',
+  ) {
+    this.store = new DossierStore(`${schema}_app`);
     this.senders = openPool(url, { max: POOL, ...RESTING });
     this.pool = openPool(url, { max: LANES, ...RESTING });
-    this.boss = new PgBoss({ db: within(this.senders), supervise: false, schedule: false });
+    this.boss = new PgBoss({ db: within(this.senders), schema, supervise: false, schedule: false });
     // Every call rejects by itself; without a listener an idle connection's end would end the process.
     this.boss.on('error', () => {});
   }
@@ -58,7 +62,7 @@ export class PgBossRival implements Rival {
     return answer;
   }
 
-  private async send(command: StepCommand): Promise<Answer | Error> {
+  protected async send(command: StepCommand): Promise<Answer | Error> {
     const flying = newFlying();
     this.flying.set(command.id, flying);
     try {
@@ -119,7 +123,7 @@ export class PgBossRival implements Rival {
   }
 }
 
-function newFlying(): Flying {
+export function newFlying(): Flying {
   let answer!: Flying['answer'];
   const answered = new Promise<Answer | Error>((resolve) => (answer = resolve));
   return { answered, answer };
