@@ -145,5 +145,10 @@ describe('ratios', () => {
     assert.match(table, /d\/b +– +0\.50 +– +not measured\n/);
     assert.match(table, /2019-03-18 \(a small one\): c\/b\.$/);
     assert.deepEqual(check({ 'a/b': 0.5, 'c/b': 0.5, 'd/b': 3 }, recorded).fallen, []);
+    assert.deepEqual(
+      check({ 'x/y': 9 }, recorded).fallen,
+      ['nothing'],
+      'a check that compares nothing is none',
+    );
   });
 });

@@ -35,6 +35,12 @@ export function check(
   });
   const fallen = lines.filter(({ cells }) => cells.at(-1) === 'FELL').map(({ name }) => name);
   const table = columns([['ratio', 'measured', 'least', 'goal', ''], ...lines.map(({ cells }) => cells)]);
+  if (!Object.keys(recorded.ratios).some((name) => name in ratios)) {
+    return {
+      fallen: ['nothing'],
+      table: `${table}\n\nNothing was compared: no recorded ratio is among these rows.`,
+    };
+  }
   const sentence =
     fallen.length === 0
       ? `No ratio fell below what was recorded on ${recorded.date} (${recorded.machine}).`

@@ -19,7 +19,7 @@ export type Part = (typeof PARTS)[number];
  *   what it gives back: a dossier that moved in between is not in the answer, and is decided again by the caller.
  * - `claimed` puts in the command ids, without ON CONFLICT: an id that is there already fails the whole statement, which
  *   then wrote nothing, and the caller takes the repeats out (see commit.ts). Claiming first, and going on with what was
- *   claimed, cost every command twice its time for the sake of the few that are repeated: measured in docs/performance.md.
+ *   claimed, made every command pay for the few that are repeated: measured in docs/performance.md.
  * - Codes come from one counter a unit and day. A statement that fails gives back its numbers, so a repeat leaves no gap.
  * - A part that nobody needs is left out: making it ready costs as much as running it does.
  */

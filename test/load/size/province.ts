@@ -39,6 +39,10 @@ export async function openSizeServer(keep: string | undefined): Promise<SizeServ
     if (keep === undefined) rmSync(folder, { recursive: true, force: true });
     throw error;
   }
+  if (keep !== undefined && (await holdsMotcua(server))) {
+    await server.stop();
+    throw new Error(`the folder ${folder} holds a Motcua database: the bench wants one of its own`);
+  }
   return {
     folder,
     async restart() {
@@ -85,4 +89,12 @@ function runningClock(): Clock {
   const start = toMillis(SIZE_NOW);
   const begun = performance.now();
   return { now: () => fromMillis(Math.floor(start + performance.now() - begun)) };
+}
+
+async function holdsMotcua(server: EmbeddedServer): Promise<boolean> {
+  const owner = await connect(server.url('postgres'));
+  const { rowCount } = await owner
+    .query(`SELECT FROM pg_database WHERE datname = 'motcua'`)
+    .finally(() => owner.end());
+  return (rowCount ?? 0) > 0;
 }

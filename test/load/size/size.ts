@@ -68,6 +68,8 @@ export async function benchSize(options: SizeOptions, signal: AbortSignal): Prom
     await Promise.all(followers.map((follower) => follower.stop()));
     signal.throwIfAborted();
 
+    // Before the engine's row adds dossiers of its own: everything above was measured on these.
+    const sizes = await sizesOf(province);
     await asOwner(province, 'CHECKPOINT');
     const engine = await engineAtSize(await server.province('empty'), province, {
       rounds: options.rounds,
@@ -76,7 +78,7 @@ export async function benchSize(options: SizeOptions, signal: AbortSignal): Prom
     });
     const document: SizeDocument = {
       size: options.size,
-      ...(await sizesOf(province)),
+      ...sizes,
       loadSeconds,
       caughtUp,
       verified,
