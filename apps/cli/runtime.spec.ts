@@ -10,7 +10,7 @@ import { importReferenceData } from './setup.js';
 
 describe('a running process', () => {
   it('computes the deadlines that it set while another process imported the calendar', async () => {
-    const { app, commands, ownerUrl, appUrl } = await testDatabase();
+    const { app, reads, commands, ownerUrl, appUrl } = await testDatabase();
     await importReferenceData(app, { demoOfficers: true, today: '2019-01-01' });
     const years = await loadCalendarYears(app, 'state');
     await app.query(
@@ -18,6 +18,7 @@ describe('a running process', () => {
     );
     const database = {
       app,
+      reads,
       commands,
       url: (role: 'app' | 'owner') => (role === 'app' ? appUrl : ownerUrl),
       dataSource: () => Promise.reject(new Error('not used')),

@@ -6,12 +6,16 @@ import { type EmbeddedServer, startEmbedded } from './embedded/server.js';
 import { codeOf } from './faults.js';
 import { Lanes } from './lanes.js';
 import { migrate } from './migrate.js';
+import { openReads, type Reads } from './reads.js';
+import { asApp } from './roles.js';
 
 /** The one database of a process, migrated and ready. */
 export interface Database {
   /** connections as the application's role, which may only what it was granted */
   app: Pool;
-  /** the same role, for the engine: few connections, each asked several things at once */
+  /** what people read: each time within a scope that the database itself holds them to */
+  reads: Reads;
+  /** for the engine: few connections, each asked several things at once */
   commands: Lanes;
   /** where to connect as that role, or as the owner (migrations, tests) */
   url(role: 'app' | 'owner'): string;
@@ -99,16 +103,6 @@ async function othersLeft(url: string): Promise<void> {
   }
 }
 
-/** The same place, but working as the role `motcua_app`, whoever signs in. */
-export function asApp(url: string): string {
-  const parsed = new URL(url);
-  const before = parsed.searchParams.get('options');
-  parsed.searchParams.set('options', [before, '-c role=motcua_app'].filter(Boolean).join(' '));
-  // As form data a space is a plus, which the driver would take for one.
-  parsed.search = parsed.search.replaceAll('+', '%20');
-  return parsed.href;
-}
-
 async function ensureDatabase(server: EmbeddedServer): Promise<void> {
   const client = await connect(server.url('postgres'));
   try {
@@ -123,17 +117,20 @@ async function ensureDatabase(server: EmbeddedServer): Promise<void> {
 
 function opened(urls: { app: string; owner: string }, server?: Pick<EmbeddedServer, 'stop'>): Database {
   const app = openPool(urls.app);
+  const reads = openReads(urls.app);
   const commands = new Lanes(urls.app, COMMAND_LANES);
   let source: Promise<DataSource> | undefined;
   let closing: Promise<void> | undefined;
   const close = async () => {
     await (await source?.catch(() => undefined))?.destroy();
     await commands.end();
+    await reads.end();
     await app.end();
     await server?.stop();
   };
   return {
     app,
+    reads,
     commands,
     url: (role) => urls[role],
     dataSource: (entities = []) => (source ??= openSource(urls.app, entities)),

@@ -1,5 +1,6 @@
 export { type Pool, type PoolClient, connect, openPool, splitUrl, transaction } from './connect.js';
-export { type Database, asApp, openDatabase } from './database.js';
+export { type Database, openDatabase } from './database.js';
+export { type DatabaseRole, asApp, asRole } from './roles.js';
 export { eraseEmbedded } from './embedded/erase.js';
 export { type EmbeddedOptions, type EmbeddedServer, startEmbedded } from './embedded/server.js';
 export { DatabaseFault } from './faults.js';
@@ -8,3 +9,5 @@ export { type FollowOptions, type Follower, type RangeOptions, follow, followRan
 export { type FollowerLag, lagOf, listFollowers } from './log/lag.js';
 export { type LogEvent, type LogRange, type Position, inRange, rangeValues } from './log/position.js';
 export { migrate } from './migrate.js';
+export { Reads, openReads } from './reads.js';
+export { type Scope, POST_UNIT, inScope, scopeText } from './scope.js';

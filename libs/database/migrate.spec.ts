@@ -5,7 +5,8 @@ import { newId } from '#libs/kernel';
 import { type TestDatabase, testDatabase } from '#libs/testing';
 import { migrations } from '../../migrations/index.js';
 import { openPool, transaction } from './connect.js';
-import { asApp, openDatabase } from './database.js';
+import { openDatabase } from './database.js';
+import { asApp } from './roles.js';
 import { startEmbedded } from './embedded/server.js';
 import { DatabaseFault } from './faults.js';
 import { migrate } from './migrate.js';
@@ -100,7 +101,7 @@ test('a role that may neither make nor become motcua_app is told what to ask for
   await assert.rejects(migrate(url), (error: unknown) => {
     assert.ok(error instanceof DatabaseFault);
     assert.equal(error.code, 'database_role_missing');
-    assert.match(error.message, /GRANT motcua_app TO poor;/);
+    assert.match(error.message, /GRANT motcua_app, motcua_reader, motcua_commit TO poor;/);
     return true;
   });
   await ask(db.ownerUrl, 'DROP DATABASE poor WITH (FORCE)');

@@ -7,6 +7,10 @@ const TABLE = 'motcua_migration';
 const SCHEMA = 'public';
 /** Any number, as long as every Motcua uses the same: it keeps two processes from migrating at once. */
 const MIGRATION_LOCK = 5_920_190_315;
+/** As what the application works; as what it reads for a person, and loads and commits commands: under row-level security. */
+const APP_ROLE = 'motcua_app';
+const SCOPED = ['motcua_reader', 'motcua_commit'];
+const ROLES = [APP_ROLE, ...SCOPED];
 const names = migrations.map((migration) => migration.name);
 
 type Client = Awaited<ReturnType<typeof connect>>;
@@ -17,7 +21,7 @@ export interface MigrateOptions {
 }
 
 /**
- * Brings a database to this Motcua's schema: makes the role `motcua_app` when it is missing, runs what has not run yet,
+ * Brings a database to this Motcua's schema: makes its roles when they are missing, runs what has not run yet,
  * and raises the log's epoch when the database was restored into a younger server. Safe to call from several
  * processes at once: one works, the others wait. Throws `schema_newer` when a newer Motcua was here before.
  */
@@ -25,7 +29,7 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
   const client = await connectOrSay(ownerUrl);
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await ensureRole(client, options.appPassword);
+    await ensureRoles(client, options.appPassword);
     const done = await ranBefore(client);
     const unknown = done.filter((name) => !names.includes(name));
     if (unknown.length > 0) {
@@ -75,35 +79,49 @@ async function ranBefore(client: Client): Promise<string[]> {
 }
 
 /**
- * The application never owns a table: it may do what it was granted. Whoever migrates must be able to become it, as it
- * owns the schema of the jobs.
+ * The application never owns a table: it may do what it was granted. Whoever migrates must be able to become its roles, as
+ * it owns the schema of the jobs; and the application itself those as which it reads for a person and commits.
  */
-async function ensureRole(client: Client, password: string | undefined): Promise<void> {
-  const state = async () =>
-    (
-      await client.query<{ exists: boolean; member: boolean; super: boolean }>(
-        `SELECT role.oid IS NOT NULL AS exists, coalesce(pg_has_role(current_user, role.oid, 'SET'), false) AS member,
-                current_setting('is_superuser') = 'on' AS super
-           FROM (SELECT 1) one LEFT JOIN pg_roles role ON role.rolname = 'motcua_app'`,
-      )
-    ).rows[0]!;
+async function ensureRoles(client: Client, password: string | undefined): Promise<void> {
   try {
-    // Another database of the same server may be migrated just now: roles belong to the server, our lock to the database.
-    if (!(await state()).exists) await client.query('CREATE ROLE motcua_app NOLOGIN').catch(unlessExists);
-    if (!(await state()).member)
-      await client.query('GRANT motcua_app TO CURRENT_USER WITH SET TRUE, INHERIT FALSE');
+    for (const role of ROLES) await ensureRole(client, role);
+    for (const role of SCOPED) {
+      if (!(await mayBecome(client, APP_ROLE, role)))
+        await client.query(`GRANT ${role} TO ${APP_ROLE} WITH SET TRUE, INHERIT FALSE`);
+    }
     if (password)
-      await client.query(`ALTER ROLE motcua_app LOGIN PASSWORD ${client.escapeLiteral(password)}`);
+      await client.query(`ALTER ROLE ${APP_ROLE} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
   } catch (cause) {
     const [me] = (await client.query<{ me: string }>('SELECT quote_ident(current_user) AS me')).rows;
     throw new DatabaseFault(
       'database_role_missing',
-      `The role "motcua_app", as which Motcua works, is missing or closed to the role that migrates. Ask whoever runs ` +
-        `the database server for: CREATE ROLE motcua_app NOLOGIN; GRANT motcua_app TO ${me?.me};`,
+      `One of the roles as which Motcua works (${ROLES.join(', ')}) is missing or closed to the role that migrates. Ask ` +
+        `whoever runs the database server for: ${ROLES.map((role) => `CREATE ROLE ${role} NOLOGIN;`).join(' ')} ` +
+        `GRANT ${SCOPED.join(', ')} TO ${APP_ROLE} WITH SET TRUE, INHERIT FALSE; GRANT ${ROLES.join(', ')} TO ${me?.me};`,
       {},
       cause,
     );
   }
+}
+
+async function ensureRole(client: Client, role: string): Promise<void> {
+  const { rows } = await client.query<{ there: boolean }>(
+    'SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS there',
+    [role],
+  );
+  // Another database of the same server may be migrated just now: roles belong to the server, our lock to the database.
+  if (!rows[0]?.there) await client.query(`CREATE ROLE ${role} NOLOGIN`).catch(unlessExists);
+  if (!(await mayBecome(client, null, role)))
+    await client.query(`GRANT ${role} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE`);
+}
+
+/** Whether `who`, or whoever is signed in, may set the role. */
+async function mayBecome(client: Client, who: string | null, role: string): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `SELECT pg_has_role(coalesce($1, current_user), $2, 'SET') AS may`,
+    [who, role],
+  );
+  return rows[0]!.may;
 }
 
 function unlessExists(error: unknown): void {

@@ -27,6 +27,8 @@ let lanes: Lanes;
 let engine: Engine;
 let desk: Desk;
 let told: Told[];
+/** In the order in which they name one another. */
+const REFERENCE = ['level', 'unit', 'officer', 'workflow_definition', 'procedure_version'];
 let closing: (() => Promise<unknown>)[];
 
 after(async () => {
@@ -61,15 +63,21 @@ before(async () => {
     () => server.query(`DROP DATABASE ${name}_old WITH (FORCE)`),
     () => server.end(),
   ];
-  const province = await smallProvince(old);
+  /** The columns that there were then; the organization and the catalogue with their ids. */
   const put = async (table: string, rows: unknown[]): Promise<void> => {
-    const columns = Object.keys(rows[0] as object).join(', ');
+    const then = await owner.query<{ name: string }>(
+      `SELECT attname AS name FROM pg_attribute WHERE attrelid = 'motcua.${table}'::regclass AND attnum > 0`,
+    );
+    const had = new Set(then.rows.map(({ name }) => name));
+    const columns = Object.keys(rows[0] as object).filter((name) => had.has(name)).join(', '); // prettier-ignore
     await owner.query(
-      `INSERT INTO motcua.${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::motcua.${table}, $1)`,
+      `INSERT INTO motcua.${table} (${columns}) OVERRIDING SYSTEM VALUE
+       SELECT ${columns} FROM jsonb_populate_recordset(NULL::motcua.${table}, $1)`,
       [JSON.stringify(rows)],
     );
   };
-  for (const table of ALIKE) await put(table, (await app.query(`SELECT * FROM motcua.${table}`)).rows);
+  for (const table of [...REFERENCE, ...ALIKE])
+    await put(table, (await app.query(`SELECT * FROM motcua.${table}`)).rows);
   await put('dossier', await wholeSnapshots(app));
   await put('command', told.map(answerOf));
 
@@ -77,7 +85,7 @@ before(async () => {
   assert.ok(ran.includes(migrations[1]!.name));
   engine = new Engine({
     pool: lanes,
-    reference: () => province,
+    reference: () => desk.province,
     clock: desk.recorded,
     recorder: desk.recorded,
   });

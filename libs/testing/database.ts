@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Lanes, type Pool, asApp, openPool, startEmbedded } from '#libs/database';
+import { Lanes, type Pool, type Reads, asApp, openPool, openReads, startEmbedded } from '#libs/database';
 import { TEMPLATE, asOwner, makeTemplate, withDatabase } from './template.js';
 
 /** A real, migrated database that belongs to one test file. */
@@ -9,6 +9,8 @@ export interface TestDatabase {
   name: string;
   /** as the application works: role motcua_app */
   app: Pool;
+  /** as people read: role motcua_reader, within a scope */
+  reads: Reads;
   /** the same for the engine, as a running process has them */
   commands: Lanes;
   /** where to connect as the application's role */
@@ -48,16 +50,19 @@ export async function testDatabase(): Promise<TestDatabase> {
   const ownerUrl = withDatabase(base, name);
   const appUrl = asApp(ownerUrl);
   const app = openPool(appUrl);
+  const reads = openReads(appUrl);
   const commands = new Lanes(appUrl, 3);
   const database: TestDatabase = {
     name,
     app,
+    reads,
     commands,
     appUrl,
     ownerUrl,
     async drop() {
       if (!open.delete(database)) return;
       await commands.end();
+      await reads.end();
       if (!app.ending) await app.end();
       if (process.env.MOTCUA_KEEP === '1') process.stderr.write(`kept: database ${name}\n`);
       else await asOwner(base, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);

@@ -1,0 +1,44 @@
+import { openPool, type Pool, type PoolClient } from './connect.js';
+import { asRole } from './roles.js';
+import { type Scope, scopeText } from './scope.js';
+
+/**
+ * Reading for a person. Each read is one transaction, as a role that is held to row-level security: PostgreSQL itself shows
+ * it the dossiers of its scope and no others, whatever the statement says.
+ */
+export class Reads {
+  constructor(private readonly pool: Pool) {}
+
+  /** Runs `work` in one transaction within `scope`: committed when it resolves, rolled back when it rejects. */
+  async read<T>(scope: Scope, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    const ignore = (): void => {};
+    client.on('error', ignore);
+    let broken: Error | undefined;
+    try {
+      // One message, not two: the scope is numbers and commas, which scopeText() sees to.
+      await client.query(`BEGIN; SELECT set_config('motcua.scope', '${scopeText(scope)}', true)`);
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((cause: unknown) => {
+        broken = cause instanceof Error ? cause : new Error(String(cause));
+      });
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
+  }
+
+  /** Ends the connections. */
+  end(): Promise<void> {
+    return this.pool.end();
+  }
+}
+
+/** Reads at the place of `url`, whoever signs in there. */
+export function openReads(url: string): Reads {
+  return new Reads(openPool(asRole(url, 'motcua_reader')));
+}
