@@ -1,5 +1,8 @@
 import type { Officer, Unit } from './types.js';
 
+/** A position that has no number yet, and that nobody holds. */
+export type NewOfficer = Omit<Officer, 'no' | 'accountNo'>;
+
 const AT_EVERY_UNIT = [
   ['counter-1', 'counter'],
   ['counter-2', 'counter'],
@@ -18,8 +21,8 @@ const FOR_ALL_UNITS = [
  * The officers of a demonstration: five at every unit, and for each top unit the portal, the post and the carrier, which
  * serve all. A code that two units bore at different times gets its officers once, at the later unit.
  */
-export function demoOfficers(units: readonly Unit[]): Officer[] {
-  const officers = new Map<string, Officer>();
+export function demoOfficers(units: readonly Unit[]): NewOfficer[] {
+  const officers = new Map<string, NewOfficer>();
   // Open at both ends: a demonstration also runs at times when the unit of 2019 is no more.
   const always = { demo: true, validFrom: '-infinity', validUntil: 'infinity' };
   for (const unit of units) {

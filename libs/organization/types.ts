@@ -33,6 +33,10 @@ export interface Unit {
 export interface Officer {
   /** e.g. `counter-1@000.00.21.H59` */
   code: string;
+  /** its number, for good */
+  no: number;
+  /** the account that holds it; null while nobody does */
+  accountNo: number | null;
   unitId: number | null;
   position: Position;
   /** the post, the carrier and the portal serve every unit */

@@ -69,7 +69,18 @@ export type EventType =
   | 'amended'
   | 'voided';
 
-export const POSITIONS = ['citizen', 'counter', 'specialist', 'head', 'postal', 'system'] as const;
+export const POSITIONS = [
+  'citizen',
+  'counter',
+  'specialist',
+  'head',
+  'postal',
+  'supervisor',
+  'catalogueManager',
+  'administrator',
+  'auditor',
+  'system',
+] as const;
 export type Position = (typeof POSITIONS)[number];
 
 /** Where, seen from the dossier, an actor stands: at the unit that received it, that answers for it, that holds the current step; or serving every unit (the post, the portal). */

@@ -46,6 +46,10 @@ export const POSITION_LABELS: Readonly<Record<Position | 'performer', Labels>> =
   specialist: { vi: 'Chuyên viên', en: 'Specialist', km: 'មន្ត្រីជំនាញ' },
   head: { vi: 'Lãnh đạo', en: 'Head', km: 'ប្រធានអង្គភាព' },
   postal: { vi: 'Nhân viên bưu chính', en: 'Postal clerk', km: 'បុគ្គលិកប្រៃសណីយ៍' },
+  supervisor: { vi: 'Người giám sát', en: 'Supervisor', km: 'អ្នកត្រួតពិនិត្យ' },
+  catalogueManager: { vi: 'Quản lý danh mục', en: 'Catalogue manager', km: 'អ្នកគ្រប់គ្រងបញ្ជី' },
+  administrator: { vi: 'Quản trị viên', en: 'Administrator', km: 'អ្នកគ្រប់គ្រងប្រព័ន្ធ' },
+  auditor: { vi: 'Kiểm toán viên', en: 'Auditor', km: 'សវនករ' },
   system: { vi: 'Hệ thống', en: 'System', km: 'ប្រព័ន្ធ' },
   performer: { vi: 'Người thực hiện bước', en: 'Performer of the step', km: 'អ្នកអនុវត្តជំហាន' },
 };

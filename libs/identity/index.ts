@@ -1,0 +1,1 @@
+export { type Acting, actingAlone, scopeOf } from './acting.js';
