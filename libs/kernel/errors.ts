@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.js';
+import type { JsonObject } from './json-value.js';
 
 /**
  * Something that a caller asked for and cannot have. `code` is stable and part of the API; `field` is the JSON path of

@@ -1,4 +1,5 @@
 export { type Clock, type Instant, ManualClock, fromMillis, systemClock, toMillis } from './clock.js';
 export { DomainError, type Labels, assertNever } from './errors.js';
 export { namedId, newId } from './ids.js';
-export { type Json, type JsonObject, canonicalJson, hashJson } from './json.js';
+export { canonicalJson, hashJson } from './json.js';
+export type { Json, JsonObject } from './json-value.js';

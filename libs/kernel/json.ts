@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto';
 import { DomainError } from './errors.js';
-
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+import type { Json, JsonObject } from './json-value.js';
 
 /** Deeper than anything that means something, and far from where the stack ends. */
 const DEEPEST = 1_000;
