@@ -1,5 +1,6 @@
 import { type CatalogueImport, importCatalogue, importDefinitions } from '#libs/catalogue';
 import type { Pool } from '#libs/database';
+import { importDemoAccounts } from '#libs/identity';
 import {
   type Counts,
   type Problem,
@@ -39,7 +40,7 @@ const NOTHING: Counts = { inserted: 0, updated: 0, unchanged: 0 };
 
 /**
  * Puts everything from `data/` into the database that is not there yet: levels, units, calendar, periods, step templates,
- * catalogue, and on demand the demonstration's officers. Each part is one transaction; nothing that stands is changed.
+ * catalogue, and on demand the demonstration's officers with their accounts. Each part is one transaction; nothing that stands is changed.
  * Procedures count from the beginning of time, since no source dates them; `today` is the day of the import.
  */
 export async function importReferenceData(
@@ -66,6 +67,7 @@ export async function importReferenceData(
     },
   );
   const officers = options.demoOfficers ? await importDemoOfficers(pool) : NOTHING;
+  if (options.demoOfficers) await importDemoAccounts(pool);
   const counts = [levels, units, calendarYears, periods, definitions, officers];
   const changed =
     catalogue.added + catalogue.changed > 0 || counts.some((one) => one.inserted + one.updated > 0);

@@ -15,6 +15,9 @@ export interface Acting {
   scope: Scope;
 }
 
+/** `portal@…`, and `portal-2@…` where there are several. */
+const PORTAL = /^portal(-\d+)?@/;
+
 /**
  * Whose dossiers a position sees: its unit's; a supervisor's those of all units below, too; the postal service's what is
  * posted; the portal's and the auditor's all. Who looks after accounts or the catalogue sees none.
@@ -27,7 +30,7 @@ export function scopeOf(officer: Officer, units: Pick<UnitDirectory, 'descendant
     case 'postal':
       return [POST_UNIT];
     case 'system':
-      return code.startsWith('portal@') ? 'all' : [POST_UNIT];
+      return PORTAL.test(code) ? 'all' : [POST_UNIT];
     case 'supervisor':
       if (unitId === null) return [];
       if (units.byId(unitId)?.parentId === null) return 'all';

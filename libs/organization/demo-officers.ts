@@ -9,6 +9,13 @@ const AT_EVERY_UNIT = [
   ['specialist-1', 'specialist'],
   ['specialist-2', 'specialist'],
   ['head-1', 'head'],
+  ['supervisor-1', 'supervisor'],
+] as const;
+
+const AT_TOP_UNITS = [
+  ['administrator-1', 'administrator'],
+  ['auditor-1', 'auditor'],
+  ['catalogueManager-1', 'catalogueManager'],
 ] as const;
 
 const FOR_ALL_UNITS = [
@@ -18,19 +25,20 @@ const FOR_ALL_UNITS = [
 ] as const;
 
 /**
- * The officers of a demonstration: five at every unit, and for each top unit the portal, the post and the carrier, which
- * serve all. A code that two units bore at different times gets its officers once, at the later unit.
+ * The officers of a demonstration: six at every unit, three more at each top unit, and for those the portal, the post and
+ * the carrier, which serve all. A code that two units bore at different times gets its officers once, at the later unit.
  */
 export function demoOfficers(units: readonly Unit[]): NewOfficer[] {
   const officers = new Map<string, NewOfficer>();
   // Open at both ends: a demonstration also runs at times when the unit of 2019 is no more.
   const always = { demo: true, validFrom: '-infinity', validUntil: 'infinity' };
   for (const unit of units) {
-    for (const [name, position] of AT_EVERY_UNIT) {
+    const top = unit.parentId === null;
+    for (const [name, position] of top ? [...AT_EVERY_UNIT, ...AT_TOP_UNITS] : AT_EVERY_UNIT) {
       const code = `${name}@${unit.agencyCode}`;
       officers.set(code, { code, unitId: unit.id, position, servesAll: false, ...always });
     }
-    if (unit.parentId !== null) continue;
+    if (!top) continue;
     for (const [name, position] of FOR_ALL_UNITS) {
       const code = `${name}@${unit.agencyCode}`;
       officers.set(code, { code, unitId: null, position, servesAll: true, ...always });

@@ -121,12 +121,8 @@ describe('the directory of units', () => {
     unit(3, 'C', 2, { validUntil: '2025-07-01', gsoCode: '29263' }),
     unit(4, 'C', 1, { validFrom: '2025-07-01', gsoCode: '29263' }),
   ];
-  const officers = demoOfficers(units);
-  const directory = makeDirectory(
-    [],
-    units,
-    officers.map((officer, no) => ({ ...officer, no, accountNo: null })),
-  );
+  const officers = demoOfficers(units).map((one, at) => ({ ...one, no: at + 1, accountNo: null }));
+  const directory = makeDirectory([], units, officers);
 
   it('finds the bearer of a code on a day, and without a day the last one', () => {
     assert.equal(directory.byCode('C', '2019-04-01')?.id, 3);
@@ -155,7 +151,7 @@ describe('the directory of units', () => {
     assert.throws(() => (directory.all() as Unit[]).pop(), TypeError);
   });
 
-  it('has five demonstration officers at every unit and three that serve all', () => {
+  it('has six demonstration officers at every unit, three more at the top, and three that serve all', () => {
     assert.deepEqual(
       directory.officersAt(1).map((one) => `${one.code} ${one.position}`),
       [
@@ -164,6 +160,10 @@ describe('the directory of units', () => {
         'specialist-1@P specialist',
         'specialist-2@P specialist',
         'head-1@P head',
+        'supervisor-1@P supervisor',
+        'administrator-1@P administrator',
+        'auditor-1@P auditor',
+        'catalogueManager-1@P catalogueManager',
       ],
     );
     assert.deepEqual(

@@ -8,6 +8,7 @@ import {
 } from '#libs/catalogue';
 import { projectRoot } from '#libs/config';
 import type { Pool } from '#libs/database';
+import { importDemoAccounts } from '#libs/identity';
 import type { Labels } from '#libs/kernel';
 import {
   importDemoOfficers,
@@ -158,6 +159,7 @@ export async function smallProvince(pool: Pool): Promise<SmallProvince> {
   const ranked = levels.map((code, index) => ({ code, rank: index + 1, labels: label(code) }));
   await importProvince(pool, { levels: ranked, units: UNITS });
   await importDemoOfficers(pool);
+  await importDemoAccounts(pool);
   await importDefinitions(pool, DEFINITIONS, levels);
   await importCatalogue(
     pool,

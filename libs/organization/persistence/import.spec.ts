@@ -81,15 +81,16 @@ describe('importing the province', () => {
     assert.deepEqual(done.units, { inserted: 0, updated: 0, unchanged: 134 });
   });
 
-  it('adds five officers at every unit and three that serve all, once', async () => {
+  it('adds six officers at every unit, three more at the top and three that serve all, once', async () => {
     assert.deepEqual(await importDemoOfficers(database.app), {
-      inserted: 134 * 5 + 3,
+      inserted: 134 * 6 + 6,
       updated: 0,
       unchanged: 0,
     });
-    assert.deepEqual(await importDemoOfficers(database.app), { inserted: 0, updated: 0, unchanged: 673 });
+    assert.deepEqual(await importDemoOfficers(database.app), { inserted: 0, updated: 0, unchanged: 810 });
     const directory = await loadUnits(database.app);
-    for (const unit of directory.all()) assert.equal(directory.officersAt(unit.id).length, 5);
+    for (const unit of directory.all())
+      assert.equal(directory.officersAt(unit.id).length, unit.parentId === null ? 9 : 6);
     const counter = directory.officer('counter-1@000.00.21.H59')!;
     assert.equal(directory.byId(counter.unitId!)?.name, 'Thành phố Trà Vinh');
     assert.equal(counter.position, 'counter');

@@ -28,6 +28,6 @@ SELECT code, rank, jsonb_build_object('vi', label_vi, 'en', label_en, 'km', labe
   FROM motcua.level ORDER BY rank`;
 
 const SELECT_OFFICERS = `
-SELECT code, no, NULL::int AS "accountNo", unit_id AS "unitId", position, serves_all AS "servesAll", demo,
+SELECT code, no, account_no AS "accountNo", unit_id AS "unitId", position, serves_all AS "servesAll", demo,
        valid_from::text AS "validFrom", valid_until::text AS "validUntil"
   FROM motcua.officer ORDER BY code`;
