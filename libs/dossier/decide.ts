@@ -1,5 +1,6 @@
 import type { WorkingCalendar, Limit } from '#libs/calendar';
 import { limitFor, type Catalogue, type ProcedureVersion } from '#libs/catalogue';
+import type { Acting } from '#libs/identity';
 import { DomainError, type Instant, type JsonObject } from '#libs/kernel';
 import type { Officer, UnitDirectory } from '#libs/organization';
 import {
@@ -20,7 +21,7 @@ import {
   type Alarm,
   type DeadlineRow,
 } from './deadline.js';
-import { holdingUnitId } from './holding.js';
+import { holdingUnitId, newHolder } from './holding.js';
 import { partyChange, type PartyChange } from './party.js';
 import type { Channel, CommandRequest, RefusedAnswer } from './types.js';
 
@@ -39,6 +40,13 @@ export interface DossierRecord {
   partyRevision: number;
   snapshot: DossierSnapshot;
   deadline: DeadlineRow | null;
+  /** the account (minus the position's number, where nobody holds it) of who received it, and of who last resolved it */
+  receivedBy: number | null;
+  approvedBy: number | null;
+  /** the units beside its own two that hold it or held it; `POST_UNIT` among them once the post has to do with it */
+  heldBy: readonly number[];
+  /** the hash of its last event; null for what was recorded before events were chained */
+  head: Uint8Array | null;
 }
 
 /** Units, procedures and the calendar as they are known just now. */
@@ -66,6 +74,11 @@ export interface Change {
   deadline: DeadlineRow | null;
   dueAt: Instant | null;
   party: PartyChange | null;
+  /** who newly holds it, `POST_UNIT` for the post; null: nobody new */
+  holder: number | null;
+  /** who received or resolved it by this; null: it was another command */
+  receivedBy: number | null;
+  approvedBy: number | null;
   birth: Birth | null;
 }
 
@@ -93,7 +106,7 @@ const WAITS: ReadonlySet<string> = new Set(['supplementRequested', 'paymentReque
 export function decide(
   dossier: DossierRecord,
   request: CommandRequest,
-  officer: Officer,
+  acting: Acting,
   reference: Reference,
   at: Instant,
 ): Decision {
@@ -104,17 +117,17 @@ export function decide(
     definition,
     dossier.snapshot,
     { name: request.command, payload: party ? party.payload : request.payload },
-    { at, lastAt: dossier.lastAt, actor: actorFor(dossier, definition, officer, reference.units) },
+    { at, lastAt: dossier.lastAt, actor: actorFor(dossier, definition, acting.officer, reference.units) },
   );
   if (outcome.kind === 'refused') return refusal(outcome, dossier);
   const limit = limitFor(version, dossier.channel);
-  return follow(dossier, outcome, officer, reference, definition, limit, at, party);
+  return follow(dossier, outcome, acting, reference, definition, limit, at, party);
 }
 
 function follow(
   dossier: DossierRecord,
   outcome: Accepted,
-  officer: Officer,
+  acting: Acting,
   reference: Reference,
   definition: ProcedureDefinition,
   limit: Limit,
@@ -138,6 +151,8 @@ function follow(
   if ((closes || WAITS.has(event.type)) && isOverdue(before, at)) data.wasOverdue = true;
   if (outcome.deadline && deadline) data.deadline = deadlineFacts(deadline);
   if (party) data.party = party.revision;
+  if (acting.by !== null) data.by = acting.by;
+  const currentUnitId = holdingUnitId(outcome.next, dossier, definition, reference.units);
   return {
     kind: 'change',
     dossierId: dossier.id,
@@ -145,8 +160,8 @@ function follow(
     version: dossier.version + 1,
     alarmCount: dossier.alarms + alarms.length,
     snapshot: outcome.next,
-    currentUnitId: holdingUnitId(outcome.next, dossier, definition, reference.units),
-    event: { type: event.type, data, unitId: officer.unitId ?? dossier.competentUnitId },
+    currentUnitId,
+    event: { type: event.type, data, unitId: acting.officer.unitId ?? dossier.competentUnitId },
     at,
     receivedAt: event.type === 'received' ? at : null,
     closedAt: closes ? at : null,
@@ -154,6 +169,9 @@ function follow(
     deadline: deadline === dossier.deadline ? null : deadline,
     dueAt: deadline?.dueAt ?? null,
     party,
+    holder: newHolder(event.type, currentUnitId, dossier),
+    receivedBy: event.type === 'received' ? acting.person : null,
+    approvedBy: event.type === 'resolved' ? acting.person : null,
     birth: null,
   };
 }

@@ -1,3 +1,4 @@
+import { actingAlone, type Acting } from '#libs/identity';
 import { DomainError, hashJson, systemClock, type Clock } from '#libs/kernel';
 import type { Officer } from '#libs/organization';
 import { Batcher } from './batcher.js';
@@ -62,8 +63,7 @@ export class Engine implements DossierCommands {
   }
 
   async execute(request: CommandRequest): Promise<CommandAnswer> {
-    const officer = this.deps.reference().units.officer(request.officer);
-    if (!officer) throw new DomainError('officer_unknown', { field: 'officer' });
+    const acting = request.acting ?? this.alone(request.officer);
     const id = `${request.officer}\n${request.key}`;
     if (this.inFlight.has(id)) throw new DomainError('key_in_flight', { field: 'key' });
     this.inFlight.add(id);
@@ -71,10 +71,18 @@ export class Engine implements DossierCommands {
       const dossier = request.code ?? request.dossierId ?? null;
       const hash = hashJson([request.command, request.code ?? null, request.payload]).slice(0, 32);
       const key = dossier ?? `new ${id}`;
-      return await this.batcher.submit(key, { request, officer, hash }, crowdOf(request, officer));
+      return await this.batcher.submit(key, { request, acting, hash }, crowdOf(request, acting.officer));
     } finally {
       this.inFlight.delete(id);
     }
+  }
+
+  /** The position itself, when nobody signed in for it. */
+  private alone(code: string): Acting {
+    const { units } = this.deps.reference();
+    const officer = units.officer(code);
+    if (!officer) throw new DomainError('officer_unknown', { field: 'officer' });
+    return actingAlone(officer, units);
   }
 
   private async timedRun(batch: Entry[]): Promise<void> {

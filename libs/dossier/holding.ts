@@ -1,3 +1,4 @@
+import { POST_UNIT } from '#libs/database';
 import type { UnitDirectory } from '#libs/organization';
 import type { DossierSnapshot, ProcedureDefinition } from '#libs/workflow';
 
@@ -23,4 +24,18 @@ export function holdingUnitId(
   if (at === 'receiving') return home.receivingUnitId;
   if (at === 'competent') return home.competentUnitId;
   return units.byCode(at.unit)?.id ?? home.competentUnitId;
+}
+
+/**
+ * Who newly holds a dossier after an event, and so may see it from then on: a unit that a step names, or the postal service
+ * (`POST_UNIT`) from when it is handed to it. Null when nobody new does.
+ */
+export function newHolder(
+  eventType: string,
+  currentUnitId: number,
+  { receivingUnitId, competentUnitId, heldBy }: HomeUnits & { heldBy: readonly number[] },
+): number | null {
+  const unit = eventType === 'handedToPost' ? POST_UNIT : currentUnitId;
+  const known = unit === receivingUnitId || unit === competentUnitId || heldBy.includes(unit);
+  return known ? null : unit;
 }

@@ -31,8 +31,16 @@ export class Kept {
   }
 }
 
-/** The dossier as it stands once `change` is committed; `before` is null, and `code` its code, for a new one. */
-export function recordAfter(before: DossierRecord | null, change: Change, code: string): DossierRecord {
+/**
+ * The dossier as it stands once `change` is committed; `before` is null, and `code` its code, for a new one. `head` is the
+ * hash of the last event that was written with it.
+ */
+export function recordAfter(
+  before: DossierRecord | null,
+  change: Change,
+  code: string,
+  head: Uint8Array | null,
+): DossierRecord {
   const home = before ?? change.birth!;
   return {
     id: change.dossierId,
@@ -47,5 +55,9 @@ export function recordAfter(before: DossierRecord | null, change: Change, code: 
     partyRevision: change.party?.revision ?? before?.partyRevision ?? 1,
     snapshot: change.snapshot,
     deadline: change.deadline ?? before?.deadline ?? null,
+    receivedBy: change.receivedBy ?? before?.receivedBy ?? null,
+    approvedBy: change.approvedBy ?? before?.approvedBy ?? null,
+    heldBy: change.holder === null ? (before?.heldBy ?? []) : [...(before?.heldBy ?? []), change.holder],
+    head,
   };
 }

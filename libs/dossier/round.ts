@@ -1,6 +1,6 @@
 import type { Lanes } from '#libs/database';
+import type { Acting } from '#libs/identity';
 import { DomainError, type Clock, type Instant, type Json } from '#libs/kernel';
-import type { Officer } from '#libs/organization';
 import { restore } from '#libs/workflow';
 import type { Waiting } from './batcher.js';
 import { decide, pinned, type Change, type Decision, type DossierRecord, type Reference } from './decide.js';
@@ -10,10 +10,10 @@ import { loadAnswers, loadDossiers, type LoadedRow } from './persistence/load.js
 import { decideSubmit } from './submit.js';
 import type { AcceptedAnswer, CommandAnswer, CommandRequest, RefusedAnswer } from './types.js';
 
-/** A command in the engine's hands: with its officer looked up and the hash that tells a repeat from another request. */
+/** A command in the engine's hands: with who acts and the hash that tells a repeat from another request. */
 export interface Pending {
   request: CommandRequest;
-  officer: Officer;
+  acting: Acting;
   hash: string;
 }
 
@@ -61,7 +61,7 @@ export class Rounds {
     const taken = new Set<string>();
     const recordedAt = this.stamp();
     for (const entry of batch) {
-      const { request, officer } = entry.item;
+      const { request, acting } = entry.item;
       const { record: dossier, read } = known.get(nameOf(request) ?? '') ?? NOTHING;
       if (dossier instanceof DomainError) {
         refused.push({ entry, problem: dossier });
@@ -72,7 +72,7 @@ export class Rounds {
         continue;
       }
       const problem = precondition(request, dossier);
-      const decision = problem ?? orProblem(() => this.decideOne(request, officer, dossier, reference));
+      const decision = problem ?? orProblem(() => this.decideOne(request, acting, dossier, reference));
       if (!read && (decision instanceof DomainError || decision.kind === 'refused')) {
         this.kept.drop(dossier!);
         again.push(entry);
@@ -124,7 +124,7 @@ export class Rounds {
           if (dossier) this.kept.drop(dossier);
           return [entry];
         }
-        if (change) this.kept.put(recordAfter(dossier, change, known));
+        if (change) this.kept.put(recordAfter(dossier, change, known, null));
         entry.resolve(
           answer.kind === 'refused'
             ? { replayed: false, ...answer }
@@ -145,16 +145,16 @@ export class Rounds {
 
   private decideOne(
     request: CommandRequest,
-    officer: Officer,
+    acting: Acting,
     dossier: DossierRecord | null,
     reference: Reference,
   ): Decision {
     const now = request.occurredAt ?? this.clock.now();
     if (request.occurredAt !== undefined && now > this.recorder.now()) return inFuture(dossier);
-    if (dossier === null) return decideSubmit(request, officer, reference, now);
+    if (dossier === null) return decideSubmit(request, acting, reference, now);
     // Clocks of two machines differ by a little; only a stated time may be refused for being too early.
     const at = request.occurredAt === undefined && now < dossier.lastAt ? dossier.lastAt : now;
-    return decide(dossier, request, officer, reference, at);
+    return decide(dossier, request, acting, reference, at);
   }
 
   /** Tells the callers of repeated keys what they were told the first time; gives back those whose key is new. */

@@ -1,5 +1,7 @@
 import { localDay } from '#libs/calendar';
 import type { ProcedureVersion } from '#libs/catalogue';
+import { POST_UNIT } from '#libs/database';
+import type { Acting } from '#libs/identity';
 import { newId, type Instant, type JsonObject } from '#libs/kernel';
 import { unitOn, type Officer, type Unit } from '#libs/organization';
 import { step, type Relation } from '#libs/workflow';
@@ -15,11 +17,12 @@ const CHANNELS: readonly Channel[] = ['counter', 'online', 'postal'];
  */
 export function decideSubmit(
   request: CommandRequest,
-  officer: Officer,
+  acting: Acting,
   reference: Reference,
   at: Instant,
 ): Decision {
   const { payload } = request;
+  const { officer } = acting;
   const day = localDay(reference.calendar, at);
   const procedure = reference.catalogue.current(String(payload.procedure), day);
   if (!procedure)
@@ -49,6 +52,8 @@ export function decideSubmit(
   );
   if (outcome.kind === 'refused') return refusal(outcome, null);
   const dossierId = request.dossierId ?? newId();
+  const data: JsonObject = { p: outcome.events[0]!.data, party: 1 };
+  if (acting.by !== null) data.by = acting.by;
   return {
     kind: 'change',
     dossierId,
@@ -59,7 +64,7 @@ export function decideSubmit(
     currentUnitId: units.receiving.id,
     event: {
       type: 'submitted',
-      data: { p: outcome.events[0]!.data, party: 1 },
+      data,
       unitId: officer.unitId ?? units.receiving.id,
     },
     at,
@@ -69,6 +74,10 @@ export function decideSubmit(
     deadline: null,
     dueAt: null,
     party,
+    // Who will bring the result, or brought the papers, must see the dossier from the first.
+    holder: channel === 'postal' || returnBy === 'postal' ? POST_UNIT : null,
+    receivedBy: null,
+    approvedBy: null,
     birth: {
       procedureVersionId: procedure.id,
       receivingUnitId: units.receiving.id,

@@ -1,3 +1,4 @@
+import type { Acting } from '#libs/identity';
 import type { Instant, JsonObject } from '#libs/kernel';
 import type { CommandName, NotYet, StateName } from '#libs/workflow';
 
@@ -12,6 +13,8 @@ export interface CommandRequest {
   dossierId?: string;
   /** who acts, e.g. `counter-1@000.00.21.H59` */
   officer: string;
+  /** who really does, as sign-in has it; without it the position acts for itself (replay, import) */
+  acting?: Acting;
   /** the Idempotency-Key */
   key: string;
   /** the version the caller saw (If-Match) */

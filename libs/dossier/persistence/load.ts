@@ -77,6 +77,10 @@ function toLoaded(row: Row): LoadedRow {
     snapshot: row.snapshot,
     place: { state: row.state, step: row.step },
     deadline: row.generation === null ? null : toDeadline(row, row.generation),
+    receivedBy: null,
+    approvedBy: null,
+    heldBy: [],
+    head: null,
   };
 }
 

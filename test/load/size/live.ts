@@ -1,6 +1,8 @@
 import type { Reference } from '#libs/dossier';
+import { actingAlone } from '#libs/identity';
 import { fromMillis, hashJson, newId, type Instant } from '#libs/kernel';
 import { decide, type Birth, type DossierRecord } from '../../../libs/dossier/decide.js';
+import { recordAfter } from '../../../libs/dossier/kept.js';
 import type { Commitment } from '../../../libs/dossier/persistence/commit.js';
 import { decideSubmit } from '../../../libs/dossier/submit.js';
 import type { AcceptedAnswer } from '../../../libs/dossier/types.js';
@@ -41,34 +43,21 @@ export function live(
   const committed = lines.map(({ ms, command, officer: name, payload }, ord): Committed => {
     const officer = reference.units.officer(name);
     if (!officer) throw new Error(`no such officer: ${name}`);
+    const acting = actingAlone(officer, reference.units);
     const at = fromMillis(ms);
     const kept = at >= keepFrom;
     const key = kept ? newId(ms) : '';
     const request = { command, officer: name, key, payload, dossierId: id };
     const change = dossier
-      ? decide(dossier, request, officer, reference, at)
-      : decideSubmit(request, officer, reference, at);
+      ? decide(dossier, request, acting, reference, at)
+      : decideSubmit(request, acting, reference, at);
     if (change.kind === 'refused') throw new Error(`${command} by ${name}: ${JSON.stringify(change)}`);
     const stateBefore = dossier?.snapshot.state ?? 'submitted';
     if (change.birth) {
       birth = change.birth;
       code = codeFor(birth);
     }
-    const { procedureVersionId, receivingUnitId, competentUnitId, channel } = birth!;
-    dossier = {
-      id,
-      code,
-      version: change.version,
-      alarms: change.alarmCount,
-      procedureVersionId,
-      receivingUnitId,
-      competentUnitId,
-      channel,
-      lastAt: change.at,
-      partyRevision: change.party?.revision ?? dossier?.partyRevision ?? 1,
-      snapshot: change.snapshot,
-      deadline: change.deadline ?? dossier?.deadline ?? null,
-    };
+    dossier = recordAfter(dossier, change, code, null);
     const recordedAt = fromMillis(ms + LATER_MS);
     const answer: Omit<AcceptedAnswer, 'code'> = {
       kind: 'accepted',
