@@ -30,7 +30,7 @@ function raisedIn(...rooms: string[]): Set<string> {
   return new Set(codes.filter((code) => !NEVER_IN_A_REQUEST.has(code)));
 }
 
-const RAISED_BELOW = new Set([...raisedIn('dossier', 'workflow', 'reporting'), ...REFUSAL_CODES]);
+const RAISED_BELOW = new Set([...raisedIn('kernel', 'dossier', 'workflow', 'reporting'), ...REFUSAL_CODES]);
 
 test('every code that the libraries can raise in a request has a status', () => {
   assert.ok(RAISED_BELOW.size > 40, 'the sources were read');

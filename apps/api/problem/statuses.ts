@@ -53,6 +53,7 @@ export const STATUS_OF = {
   unknown_field: 422,
   field_required: 422,
   field_not_understood: 422,
+  json_not_canonical: 422,
   not_one_of: 422,
   text_too_long: 422,
   list_too_long: 422,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, otherMotcua, scratch } from '../testing.fixture.js';
@@ -41,4 +41,20 @@ test('what is not ours, or not embedded, is never erased', async () => {
     code: 'database_not_embedded',
   });
   await eraseEmbedded({ dataDir: join(dataDir, 'not there') });
+});
+
+test('the keys of a database go with it, and may be there before it; other things in their folder stay', async () => {
+  const dataDir = scratch();
+  mkdirSync(join(dataDir, 'keys'));
+  for (const name of ['seal.pem', 'token.pem', 'receipt.key', 'device.key', 'seal.pem.12-ab.new'])
+    writeFileSync(join(dataDir, 'keys', name), '');
+  await (await startEmbedded({ dataDir, durable: false })).stop();
+  await eraseEmbedded({ dataDir });
+  assert.deepEqual(readdirSync(dataDir), []);
+
+  mkdirSync(join(dataDir, 'keys'));
+  writeFileSync(join(dataDir, 'keys', 'letters.txt'), '');
+  await assert.rejects(startEmbedded({ dataDir, durable: false }), { code: 'data_folder_not_ours' });
+  await assert.rejects(eraseEmbedded({ dataDir }), { code: 'data_folder_not_ours' });
+  assert.ok(existsSync(join(dataDir, 'keys', 'letters.txt')));
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '#libs/config';
 import { DatabaseFault } from '../faults.js';
-import { inspect, layoutOf } from './folder.js';
+import { inspect, isKeys, layoutOf } from './folder.js';
 import { lockFolder } from './lock.js';
 import { stopOrphan } from './orphan.js';
 
@@ -30,8 +30,9 @@ export async function eraseEmbedded(config: Pick<Config, 'dataDir' | 'databaseUr
       if (!other || !existsSync(at.marker)) throw error;
     }
     await stopOrphan(at);
+    // Keys go with what they sealed; a folder of that name with anything else in it is not ours.
     // The folder itself stays, with the lock that we hold and whatever the disk keeps in it.
-    for (const name of readdirSync(at.root).filter((n) => /^(postgres|secrets)/.test(n))) {
+    for (const name of readdirSync(at.root).filter((n) => /^(postgres|secrets)/.test(n) || isKeys(at, n))) {
       rmSync(join(at.root, name), { recursive: true, force: true, maxRetries: 10 });
     }
   } finally {

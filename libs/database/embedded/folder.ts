@@ -65,6 +65,18 @@ export interface Secrets {
 const OURS =
   /^(postgres|postgres\.new-.*|secrets\.json(\.new)?|postgres\.log(\.1)?|motcua\.lock.*|lost\+found)$/;
 
+const KEYS = /^(seal|token)\.pem(\.[^/]*\.new)?$|^(receipt|device)\.key(\.[^/]*\.new)?$/;
+
+/** The folder of keys, which may be there before the database is; with nothing else in it. */
+export function isKeys(at: Layout, name: string): boolean {
+  if (name !== 'keys') return false;
+  try {
+    return readdirSync(join(at.root, name)).every((file) => KEYS.test(file));
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Looks at a data folder before anything is done in it: 'empty' when a server has to be made (also when an earlier try
  * was cut off and left nothing else), 'ready' when there is one. Throws a {@link DatabaseFault} that names the folder
@@ -72,7 +84,7 @@ const OURS =
  */
 export function inspect(at: Layout): 'empty' | 'ready' {
   const names = list(at.root);
-  const foreign = names.filter((name) => !OURS.test(name));
+  const foreign = names.filter((name) => !OURS.test(name) && !isKeys(at, name));
   if (!names.includes('postgres')) {
     if (foreign.length === 0) return 'empty';
     const some = foreign.slice(0, 3).join(', ');
