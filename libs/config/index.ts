@@ -1,4 +1,4 @@
-export { type Config, ConfigError, LOG_LEVELS, type LogLevel, loadConfig } from './config.js';
+export { type Config, ConfigError, LOG_LEVELS, type LogLevel, loadConfig, type Mode } from './config.js';
 export {
   KEY_FILES,
   type Keys,
@@ -10,4 +10,7 @@ export {
   loadKeys,
 } from './keys.js';
 export { makeKeys } from './make-keys.js';
+export type { OidcConfig } from './oidc.js';
+export { isLoopbackAddress } from './readers.js';
 export { projectRoot } from './root.js';
+export { isWellKnown, weakness } from './secrets.js';
