@@ -5,6 +5,7 @@ import { registerDeadline } from './commands/deadline.js';
 import { registerImport } from './commands/import.js';
 import { registerProcedure } from './commands/procedure.js';
 import { registerReport } from './commands/report.js';
+import { registerRights } from './commands/rights.js';
 import { registerVerify } from './commands/verify.js';
 import { explainFailure } from './failure.js';
 import { today } from './today.js';
@@ -67,6 +68,7 @@ function program(signal: AbortSignal): Command {
   registerReport(motcua, open);
   registerImport(motcua, { open, today: () => today() });
   registerCalendar(motcua, open);
+  registerRights(motcua);
   registerVerify(motcua, open);
   return motcua;
 }

@@ -2,7 +2,7 @@ import type { WorkingCalendar, Limit } from '#libs/calendar';
 import { limitFor, type Catalogue, type ProcedureVersion } from '#libs/catalogue';
 import type { Acting } from '#libs/identity';
 import { DomainError, type Instant, type JsonObject } from '#libs/kernel';
-import type { Officer, UnitDirectory } from '#libs/organization';
+import type { UnitDirectory } from '#libs/organization';
 import {
   step,
   type Accepted,
@@ -117,7 +117,7 @@ export function decide(
     definition,
     dossier.snapshot,
     { name: request.command, payload: party ? party.payload : request.payload },
-    { at, lastAt: dossier.lastAt, actor: actorFor(dossier, definition, acting.officer, reference.units) },
+    { at, lastAt: dossier.lastAt, actor: actorFor(dossier, definition, acting, reference.units) },
   );
   if (outcome.kind === 'refused') return refusal(outcome, dossier);
   const limit = limitFor(version, dossier.channel);
@@ -200,11 +200,14 @@ export function deadlineFacts(row: DeadlineRow): JsonObject {
   return facts;
 }
 
-/** Where the officer stands, seen from this dossier. */
+/** Where the officer stands, seen from this dossier, and what of it was done by who acts or by whom they stand in for. */
 export function actorFor(
-  dossier: Pick<DossierRecord, 'receivingUnitId' | 'competentUnitId' | 'snapshot'>,
+  dossier: Pick<
+    DossierRecord,
+    'receivingUnitId' | 'competentUnitId' | 'snapshot' | 'receivedBy' | 'approvedBy'
+  >,
   definition: ProcedureDefinition,
-  officer: Officer,
+  { officer, person, principal }: Pick<Acting, 'officer' | 'person' | 'principal'>,
   units: UnitDirectory,
 ): Actor {
   const relations: Relation[] = [];
@@ -213,7 +216,11 @@ export function actorFor(
   if (officer.unitId === dossier.competentUnitId) relations.push('competent');
   const name = dossier.snapshot.step;
   if (name !== null && officer.unitId === stepUnit(name, dossier, definition, units)) relations.push('step');
-  return { position: officer.position, relations };
+  const did: Actor['did'][number][] = [];
+  const theirs = (who: number | null): boolean => who !== null && (who === person || who === principal);
+  if (theirs(dossier.receivedBy)) did.push('received');
+  if (theirs(dossier.approvedBy)) did.push('approved');
+  return { position: officer.position, relations, did };
 }
 
 function stepUnit(

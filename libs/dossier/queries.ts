@@ -1,6 +1,7 @@
 import type { WorkingCalendar } from '#libs/calendar';
 import { limitFor, type Catalogue } from '#libs/catalogue';
 import type { Pool } from '#libs/database';
+import { actingAlone } from '#libs/identity';
 import { DomainError, type Clock, type Instant } from '#libs/kernel';
 import type { UnitDirectory } from '#libs/organization';
 import { available, restore, type CommandName, type NotYet, type StateName } from '#libs/workflow';
@@ -106,8 +107,8 @@ export function createQueries(deps: QueriesDeps): DossierQueries {
       const row = await find(code);
       const { definition } = pinned(catalogue(), row.procedureVersionId);
       const snapshot = restore(row.snapshot, definition, row);
-      const { receivingUnitId, competentUnitId, lastAt, version } = row;
-      const actor = actorFor({ receivingUnitId, competentUnitId, snapshot }, definition, officer, units);
+      const { lastAt, version } = row;
+      const actor = actorFor({ ...row, snapshot }, definition, actingAlone(officer, units), units);
       const now = clock.now();
       const at = now < lastAt ? lastAt : now;
       return {

@@ -48,7 +48,7 @@ export function decideSubmit(
     definition,
     null,
     { name: 'submit', payload: party.payload },
-    { at, lastAt: null, actor: { position: officer.position, relations } },
+    { at, lastAt: null, actor: { position: officer.position, relations, did: [] } },
   );
   if (outcome.kind === 'refused') return refusal(outcome, null);
   const dossierId = request.dossierId ?? newId();

@@ -1,4 +1,5 @@
 import type { Pool } from '#libs/database';
+import { actingAlone } from '#libs/identity';
 import { fromMillis, toMillis, type Instant, type JsonObject } from '#libs/kernel';
 import { available, itemNumberOf, restore, type CommandName } from '#libs/workflow';
 import { actorFor, pinned, type Reference } from './decide.js';
@@ -70,7 +71,7 @@ async function ways(
   const snapshot = restore(row.snapshot, definition, row);
   const found = new Map<CommandName, string>();
   for (const by of officers) {
-    const actor = actorFor({ ...row, snapshot }, definition, units.officer(by)!, units);
+    const actor = actorFor({ ...row, snapshot }, definition, actingAlone(units.officer(by)!, units), units);
     const { allowed } = available(definition, snapshot, { at: row.lastAt, lastAt: row.lastAt, actor });
     for (const command of allowed) found.set(command, by);
   }

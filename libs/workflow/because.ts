@@ -25,6 +25,7 @@ export const BECAUSE_CODES = [
   'processing_not_started',
   'result_not_resolved',
   'result_with_the_post',
+  'separation_of_duties',
   'supplement_awaited',
   'work_suspended',
 ] as const;

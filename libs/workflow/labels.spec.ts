@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import type { Labels } from '#libs/kernel';
 import { BECAUSE_CODES } from './because.js';
 import { BECAUSE_LABELS } from './labels/because.js';
+import { CAPABILITY_LABELS } from './labels/capabilities.js';
 import { COMMAND_LABELS } from './labels/commands.js';
 import {
   becauseLabel,
@@ -15,6 +16,7 @@ import {
 } from './labels/index.js';
 import { REFUSAL_CODES, REFUSAL_LABELS } from './labels/refusals.js';
 import { NATIONAL_LABELS, POSITION_LABELS, STATE_LABELS } from './labels/states.js';
+import { CAPABILITIES } from './rights.js';
 import { stateInfo } from './state-info.js';
 import { COMMANDS, POSITIONS, STATES } from './types.js';
 
@@ -23,6 +25,7 @@ const TABLES: [string, object, readonly string[]][] = [
   ['commands', COMMAND_LABELS, COMMANDS],
   ['reasons', BECAUSE_LABELS, BECAUSE_CODES],
   ['refusals', REFUSAL_LABELS, REFUSAL_CODES],
+  ['capabilities', CAPABILITY_LABELS, Object.keys(CAPABILITIES)],
   ['positions', POSITION_LABELS, [...POSITIONS, 'performer']],
   ['national codes', NATIONAL_LABELS, ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']],
 ];

@@ -6,7 +6,7 @@ import { fromMachineState, move, type Place } from './engine.js';
 import type { LifecycleMachine } from './machine/machine.js';
 import { emptyContext, type LifecycleEvent } from './machine/words.js';
 import { readPayload } from './payload.js';
-import { actorWhoMay } from './rights.js';
+import { actorWhoMay } from './who-may.js';
 import { samplePayloads } from './samples.js';
 import { stored } from './stored.js';
 import { COMMANDS, type Actor, type CommandName, type ProcedureDefinition, type StateName } from './types.js';

@@ -54,6 +54,7 @@ const actors = fc.option(
   fc.record({
     position: fc.constantFrom(...POSITIONS),
     relations: fc.subarray(['receiving', 'competent', 'step', 'everywhere'] as const),
+    did: fc.subarray(['received', 'approved'] as const),
   }),
   { freq: 2 },
 );

@@ -13,7 +13,7 @@ import {
   stepOf,
   type PlaceName,
 } from './spec-support.js';
-import { actorWhoMay } from './rights.js';
+import { actorWhoMay } from './who-may.js';
 import { available, step } from './step.js';
 import {
   COMMANDS,
@@ -123,7 +123,7 @@ describe('position × command × state', () => {
 });
 
 describe('the performer of a step', () => {
-  const may = (definition: typeof linear, name: string, actor: Actor) => {
+  const may = (definition: typeof linear, name: string, actor: Omit<Actor, 'did'>) => {
     const snapshot = snapshotOf('processing', {}, name, definition);
     const command =
       definition.steps.find((one) => one.name === name)!.next.length === 0 ? 'resolve' : 'completeStep';

@@ -1,5 +1,11 @@
-import type { CompiledDefinition } from './compile.js';
-import type { Actor, CommandName, Position, Relation, StateName } from './types.js';
+import {
+  POSITIONS,
+  type CommandName,
+  type Position,
+  type Relation,
+  type Separation,
+  type StateName,
+} from './types.js';
 
 /** One kind of person who may act: a position, and how its unit must stand to the dossier. */
 export interface Right {
@@ -76,53 +82,51 @@ export const RIGHTS: Readonly<Record<StateName, Rights>> = {
   voided: {},
 };
 
-/** Null when the actor may; else the code of the refusal: the position never may, or it may but not at that unit. */
-export function refusedRight(
-  compiled: CompiledDefinition,
-  state: StateName | null,
-  step: string | null,
-  command: CommandName,
-  actor: Actor,
-): 'not_your_position' | 'not_your_unit' | null {
-  const rights = state === null ? MAY_SUBMIT : (RIGHTS[state][command] ?? []);
-  let positionFits = false;
-  for (const right of rights) {
-    if (!fits(positionOf(compiled, step, right), actor.position)) continue;
-    positionFits = true;
-    if (right.relations.some((relation) => stands(actor, relation, right))) return null;
-  }
-  return positionFits ? 'not_your_unit' : 'not_your_position';
-}
+/**
+ * Duties that one person may not unite over one dossier: who did the one thing does not do the other. In force unless the
+ * procedure names those that are.
+ */
+export const SEPARATIONS: Readonly<
+  Record<Separation, { did: 'received' | 'approved'; not: readonly CommandName[] }>
+> = {
+  'receive-approve': { did: 'received', not: ['resolve'] },
+  'approve-post': { did: 'approved', not: ['handToPost', 'offerAtCounter'] },
+};
 
-function positionOf(compiled: CompiledDefinition, step: string | null, right: Right): Position | null {
-  if (right.position !== 'performer') return right.position;
-  return step === null ? null : (compiled.steps.get(step)?.definition.performer.position ?? null);
-}
+const casework: readonly Position[] = ['counter', 'specialist', 'head', 'postal'];
+const overseers: readonly Position[] = ['supervisor', 'auditor'];
 
-function fits(wanted: Position | null, position: Position): boolean {
-  return wanted === position || (wanted === 'specialist' && position === 'head');
-}
-
-/** A step of the post or the portal is done by who serves every unit: there is no unit to stand at. */
-function stands(actor: Actor, relation: Relation, right: Right): boolean {
-  if (actor.relations.includes(relation)) return true;
-  const servesAll = actor.position === 'postal' || actor.position === 'system';
-  return right.position === 'performer' && servesAll && actor.relations.includes('everywhere');
-}
-
-/** Some actor who may give this command here (or file a dossier, when `state` is null); null when nobody may. */
-export function actorWhoMay(
-  compiled: CompiledDefinition,
-  state: StateName | null,
-  step: string | null,
-  command: CommandName,
-): Actor | null {
-  const rights = state === null ? MAY_SUBMIT : (RIGHTS[state][command] ?? []);
-  for (const right of rights) {
-    const position = positionOf(compiled, step, right);
-    if (position === null) continue;
-    const servesAll = position === 'postal' || position === 'system';
-    return { position, relations: servesAll ? ['everywhere'] : [right.relations[0]!] };
-  }
-  return null;
-}
+/**
+ * Position × everything that is no command. Which dossiers a position sees is its scope; this says what it sees of them, and
+ * what else it does. Who sees names masked does not search by them: the answer would tell what the mask hides. [assumed]
+ */
+export const CAPABILITIES = {
+  /** one dossier, by its code */
+  readDossier: [...casework, ...overseers, 'system'],
+  listDossiers: [...casework, ...overseers],
+  searchDossiers: casework,
+  readHistory: [...casework, ...overseers],
+  /** applicants' names stand in lists as they are; to the others they are masked */
+  namesInLists: casework,
+  /** personal data of a dossier as they are, every time recorded */
+  readApplicant: casework,
+  /** personal data are masked, and shown on a recorded request that says why */
+  revealApplicant: ['supervisor'],
+  readReports: ['head', ...overseers],
+  exportReports: ['head', 'supervisor'],
+  /** procedures, units, the calendar */
+  readPublic: POSITIONS,
+  /** what became of one's own dossier, by its code and the secret on the receipt */
+  lookUp: ['citizen'],
+  giveCommands: [...casework, 'system'],
+  /** to let a colleague act while one is away */
+  delegateOwn: casework,
+  readOwnSession: POSITIONS.filter((position) => position !== 'citizen'),
+  manageAccounts: ['administrator'],
+  managePositions: ['administrator'],
+  readAccessLog: ['auditor'],
+  exportHeads: ['auditor'],
+  /** whether the service is well; it says nothing of any dossier */
+  readHealth: POSITIONS,
+} as const satisfies Record<string, readonly Position[]>;
+export type Capability = keyof typeof CAPABILITIES;

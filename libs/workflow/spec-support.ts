@@ -69,7 +69,7 @@ export const NOBODY = { at: '2019-04-02T01:00:00.000Z', lastAt: '2019-04-01T01:0
 
 /** The context in which this actor asks. */
 export function by(position: Actor['position'], ...relations: Actor['relations']) {
-  return { ...NOBODY, actor: { position, relations } };
+  return { ...NOBODY, actor: { position, relations, did: [] } };
 }
 
 export function snapshotOf(

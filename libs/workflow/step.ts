@@ -5,7 +5,7 @@ import { canMove, move } from './engine.js';
 import { emptyContext } from './machine/words.js';
 import { readPayload } from './payload.js';
 import { keptFields, type Denied } from './payload-fields.js';
-import { refusedRight } from './rights.js';
+import { refusedRight, refusedSeparation } from './who-may.js';
 import { samplePayloads } from './samples.js';
 import { stored } from './stored.js';
 import {
@@ -72,7 +72,7 @@ function decide(
     return { kind: 'denied', code: 'occurred_before_last_event', field: 'occurredAt' };
   }
   if (!listensTo(compiled, snapshot.state, snapshot.step, name)) return NOT_ALLOWED;
-  const right = ctx.actor && refusedRight(compiled, snapshot.state, snapshot.step, name, ctx.actor);
+  const right = ctx.actor && whyNotThey(compiled, snapshot, name, ctx.actor);
   const outcome: Accepted | Denied = right
     ? { kind: 'denied', code: right }
     : moveOn(compiled, snapshot, name, payloadOf(command));
@@ -169,7 +169,16 @@ function whyNot(
     const possible = isPossible(compiled, snapshot, command);
     if (!possible) return becauseOf(compiled, snapshot, command) ?? '';
   }
-  return actor === null
-    ? null
-    : refusedRight(compiled, snapshot?.state ?? null, snapshot?.step ?? null, command, actor);
+  return actor === null ? null : whyNotThey(compiled, snapshot, command, actor);
+}
+
+/** Null when this actor may give the command; else why somebody else has to: their position, their unit, or what they did. */
+function whyNotThey(
+  compiled: CompiledDefinition,
+  snapshot: DossierSnapshot | null,
+  command: CommandName,
+  actor: Actor,
+): 'not_your_position' | 'not_your_unit' | 'separation_of_duties' | null {
+  const { state, step } = snapshot ?? { state: null, step: null };
+  return refusedRight(compiled, state, step, command, actor) ?? refusedSeparation(compiled, command, actor);
 }

@@ -86,9 +86,15 @@ export type Position = (typeof POSITIONS)[number];
 /** Where, seen from the dossier, an actor stands: at the unit that received it, that answers for it, that holds the current step; or serving every unit (the post, the portal). */
 export type Relation = 'receiving' | 'competent' | 'step' | 'everywhere';
 
+/** Pairs of duties that one person may not unite over one dossier; a procedure may name those that are in force. */
+export const SEPARATION_NAMES = ['receive-approve', 'approve-post'] as const;
+export type Separation = (typeof SEPARATION_NAMES)[number];
+
 export interface Actor {
   position: Position;
   relations: readonly Relation[];
+  /** what this person, or the one they stand in for, has done with this dossier; the newest resolution counts */
+  did: readonly ('received' | 'approved')[];
 }
 
 /** One piece of work inside `processing`. The step without a `next` is the last one: it ends by `resolve`. */
@@ -116,6 +122,8 @@ export interface ProcedureDefinition {
   supplementPolicy: 'pause' | 'restart';
   first: string;
   steps: StepDefinition[];
+  /** the separations of duties in force; all of them when absent */
+  separation?: readonly Separation[];
 }
 
 export interface Shipment {

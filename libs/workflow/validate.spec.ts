@@ -52,6 +52,24 @@ describe('start-up refuses', () => {
       ['steps[1] unreachable_step'],
     ],
     [
+      'a separation of duties that there is not, or twice',
+      {
+        ...withSteps(stepOf('a', [])),
+        separation: ['receive-approve', 'receiveApprove' as never, 'receive-approve'],
+      },
+      ['separation[1] unknown_separation', 'separation[2] duplicate_name'],
+    ],
+    [
+      'a separation of duties that is no list',
+      { ...withSteps(stepOf('a', [])), separation: 'receive-approve' as never },
+      ['separation unknown_separation'],
+    ],
+    [
+      'a step for somebody who only oversees',
+      withSteps(stepOf('a', [], { position: 'auditor' })),
+      ['steps[0].performer.position unknown_position'],
+    ],
+    [
       'a step without a performer',
       withSteps({ ...stepOf('a', []), performer: undefined as never }),
       ['steps[0].performer step_without_performer'],

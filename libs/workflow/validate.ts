@@ -1,7 +1,8 @@
 import { DomainError, type Json, type JsonObject } from '#libs/kernel';
 import { IN_HAND } from './machine/processing.js';
 import { reachableFrom } from './step-plan.js';
-import { POSITIONS, STATES, type ProcedureDefinition, type StepDefinition } from './types.js';
+import { CAPABILITIES } from './rights.js';
+import { SEPARATION_NAMES, STATES, type ProcedureDefinition, type StepDefinition } from './types.js';
 
 /** What is wrong with a definition, and where: `field` is a path into it such as `steps[2].next[0]`. */
 export interface DefinitionProblem {
@@ -12,8 +13,12 @@ export interface DefinitionProblem {
 }
 
 const NAME = /^[a-z][a-zA-Z0-9]*$/;
-/** What a citizen owes is a supplement or a payment, never a step: nobody could complete it. */
-const PERFORMERS: ReadonlySet<unknown> = new Set(POSITIONS.filter((position) => position !== 'citizen'));
+/**
+ * What a citizen owes is a supplement or a payment, never a step: nobody could complete it. Nor could who only oversees, or
+ * looks after accounts.
+ */
+const PERFORMERS: ReadonlySet<unknown> = new Set(CAPABILITIES.giveCommands);
+const SEPARATIONS: ReadonlySet<unknown> = new Set(SEPARATION_NAMES);
 /** Names that mean something else already: states, the way back to the step in hand, what every object has. */
 const TAKEN: ReadonlySet<string> = new Set([
   ...STATES,
@@ -39,6 +44,7 @@ export function problemsOf(definition: ProcedureDefinition, levels?: readonly st
   if (!['pause', 'restart'].includes(definition.supplementPolicy)) {
     report('supplementPolicy', 'unknown_policy', definition.supplementPolicy);
   }
+  checkSeparation(definition.separation, report);
   if (!Array.isArray(definition.steps) || definition.steps.length === 0) {
     report('steps', 'no_steps');
     return problems;
@@ -83,6 +89,20 @@ function checkNames(steps: readonly StepDefinition[], report: Report): Set<strin
     if (typeof name === 'string') names.add(name);
   });
   return names;
+}
+
+/** What is misspelt here would silently not be kept apart. */
+function checkSeparation(separation: unknown, report: Report): void {
+  if (separation === undefined) return;
+  if (!Array.isArray(separation)) {
+    report('separation', 'unknown_separation', separation);
+    return;
+  }
+  separation.forEach((name: unknown, at) => {
+    const field = `separation[${at}]`;
+    if (!SEPARATIONS.has(name)) report(field, 'unknown_separation', name);
+    else if (separation.indexOf(name) !== at) report(field, 'duplicate_name', name);
+  });
 }
 
 function checkPerformer(

@@ -50,6 +50,7 @@ function move(
   const actor: Actor = {
     position: officer.split('-')[0] as Position,
     relations: ['receiving', 'competent', 'step'],
+    did: [],
   };
   // Personal data never reaches the statechart.
   const plain = Object.fromEntries(Object.entries(payload).filter(([name]) => name !== 'applicant'));

@@ -27,6 +27,7 @@ export const STATUS_OF = {
   officer_unknown: 401,
   not_your_position: 403,
   not_your_unit: 403,
+  separation_of_duties: 403,
 
   // 404: what is asked for
   not_found: 404,

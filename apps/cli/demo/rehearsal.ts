@@ -27,6 +27,9 @@ export interface Rehearsed {
   left: number | null;
   commands: CommandName[];
   paid: number;
+  /** the officers who received it and resolved it */
+  receivedBy: string | null;
+  resolvedBy: string | null;
   /** the codes of the refusals, which a sound plan never meets */
   refusals: string[];
 }
@@ -48,7 +51,7 @@ export function rehearse(plan: QuarterPlan, world: World): Rehearsed[] {
     const { definition } = dossier.procedure;
     const before = name === 'submit' ? null : dossier.snapshot;
     const lastAt = before === null ? null : dossier.lastAt;
-    const actor = actorOf(planned.officer, dossier.unit, before, definition);
+    const actor = actorOf(planned.officer, dossier, before, definition);
     const outcome = step(definition, before, { name, payload }, { at, lastAt, actor });
     if (outcome.kind === 'refused') {
       dossier.refusals.push(`${name}: ${outcome.code}`);
@@ -58,7 +61,11 @@ export function rehearse(plan: QuarterPlan, world: World): Rehearsed[] {
     dossier.lastAt = at;
     dossier.commands.push(name);
     if (name === 'confirmPayment') dossier.paid += Number(payload.amount);
-    if (name === 'receive') dossier.receivedAt = at;
+    if (name === 'receive') {
+      dossier.receivedAt = at;
+      dossier.receivedBy = planned.officer;
+    }
+    if (name === 'resolve') dossier.resolvedBy = planned.officer;
     if (outcome.deadline) turnClock(dossier, outcome.deadline, at, world);
   }
   return dossiers;
@@ -84,26 +91,31 @@ function filed(
     left: null,
     commands: [],
     paid: 0,
+    receivedBy: null,
+    resolvedBy: null,
     refusals: [],
   };
 }
 
 function actorOf(
   officer: string,
-  unit: WorldUnit,
+  { unit, receivedBy, resolvedBy }: Rehearsed,
   snapshot: DossierSnapshot | null,
   definition: ProcedureDefinition,
 ): Actor {
   const [name = '', agencyCode = ''] = officer.split('@');
   const position = POSITIONS[name];
-  if (position) return { position, relations: ['everywhere'] };
+  if (position) return { position, relations: ['everywhere'], did: [] };
   const relations: Relation[] = agencyCode === unit.agencyCode ? ['receiving', 'competent'] : [];
   const performer = definition.steps.find((one) => one.name === snapshot?.step)?.performer;
   if (performer) {
     const holder = typeof performer.at === 'string' ? unit.agencyCode : performer.at.unit;
     if (holder === agencyCode) relations.push('step');
   }
-  return { position: name.split('-')[0] as Position, relations };
+  const did: Actor['did'][number][] = [];
+  if (officer === receivedBy) did.push('received');
+  if (officer === resolvedBy) did.push('approved');
+  return { position: name.split('-')[0] as Position, relations, did };
 }
 
 function turnClock(dossier: Rehearsed, fact: DeadlineFact, at: Instant, world: World): void {

@@ -230,12 +230,20 @@ export class Script {
     return `${position}-${chance(this.rng, 0.6) ? 1 : 2}@${unit}`;
   }
 
+  /** Whoever does the last step, but not who received the dossier: the counter has two. */
+  private approver(): string {
+    const someone = this.performer();
+    if (someone !== this.clerk) return someone;
+    const [name = '', unit] = someone.split('@');
+    return `${name === 'counter-1' ? 'counter-2' : 'counter-1'}@${unit}`;
+  }
+
   private resolve(): void {
     const { draft, until } = this.plan;
     const payload: JsonObject = draft.rejected
       ? { outcome: 'rejected', reason: 'Không đủ điều kiện theo quy định' }
       : { outcome: 'approved' };
-    this.say(this.stage.office.toMillis(until), 'resolve', this.performer(), payload);
+    this.say(this.stage.office.toMillis(until), 'resolve', this.approver(), payload);
     const collected = !chance(this.rng, SHARES.uncollected);
     const lines = handOver(this.rng, this.stage, this.plan, { clerk: this.clerk, collected });
     for (const line of lines) {

@@ -36,6 +36,8 @@ export interface DossierRow extends PartyRow {
   receivedAt: Instant | null;
   closedAt: Instant | null;
   lastAt: Instant;
+  receivedBy: number | null;
+  approvedBy: number | null;
   deadlineStatus: string | null;
   dueAt: Instant | null;
 }
@@ -50,6 +52,7 @@ export const DOSSIER_COLUMNS = `
   json_build_object('code', cu.agency_code, 'name', cu.name) AS "competentUnit",
   json_build_object('code', hu.agency_code, 'name', hu.name) AS "currentUnit",
   d.submitted_at AS "submittedAt", d.received_at AS "receivedAt", d.closed_at AS "closedAt", d.last_at AS "lastAt",
+  d.received_by AS "receivedBy", d.approved_by AS "approvedBy",
   t.status AS "deadlineStatus", t.due_at AS "dueAt",
   a.revision, a.name, a.paper_number AS "paperNumber", a.address, a.phone, a.email`;
 

@@ -107,6 +107,11 @@ export const BECAUSE_LABELS: Readonly<Record<BecauseCode, Labels>> = {
     en: 'The result is with the post.',
     km: 'លទ្ធផលកំពុងនៅប្រៃសណីយ៍។',
   },
+  separation_of_duties: {
+    vi: 'Bạn đã làm một khâu khác của hồ sơ này: khâu này phải do người khác làm.',
+    en: 'You did another part of this dossier: somebody else has to do this one.',
+    km: 'អ្នកបានធ្វើផ្នែកផ្សេងនៃសំណុំឯកសារនេះហើយ៖ ផ្នែកនេះត្រូវធ្វើដោយអ្នកដទៃ។',
+  },
   supplement_awaited: {
     vi: 'Đang chờ bổ sung giấy tờ.',
     en: 'A supplement is awaited.',

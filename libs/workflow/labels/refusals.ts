@@ -12,6 +12,7 @@ export const REFUSAL_CODES = [
   'not_your_position',
   'not_your_unit',
   'occurred_before_last_event',
+  'separation_of_duties',
   'step_not_earlier',
   'step_not_in_hand',
   'text_too_long',
@@ -76,6 +77,11 @@ export const REFUSAL_LABELS: Readonly<Record<RefusalCode, Labels>> = {
     vi: 'Thời điểm này trước sự kiện gần nhất của hồ sơ.',
     en: 'This moment lies before the last event of the dossier.',
     km: 'ពេលវេលានេះនៅមុនព្រឹត្តិការណ៍ចុងក្រោយនៃសំណុំឯកសារ។',
+  },
+  separation_of_duties: {
+    vi: 'Người đã tiếp nhận không được ra kết quả, người đã ra kết quả không được bàn giao hay mời nhận kết quả.',
+    en: 'Who received a dossier does not resolve it, and who resolved it does not send off its result.',
+    km: 'អ្នកដែលបានទទួលសំណុំឯកសារមិនអាចសម្រេចលទ្ធផលបានទេ ហើយអ្នកដែលបានសម្រេចមិនអាចប្រគល់លទ្ធផលបានទេ។',
   },
   step_not_earlier: {
     vi: 'Chỉ trả lại được bước trước bước hiện tại.',
