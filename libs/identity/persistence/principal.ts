@@ -1,0 +1,88 @@
+import type { Pool } from '#libs/database';
+import type { Instant } from '#libs/kernel';
+import type { Day } from '#libs/organization';
+import type { Principal } from '../types.js';
+
+/** A principal with what decides whether it is still one. */
+export interface FoundPrincipal extends Principal {
+  /** when its session was last seen; null without one */
+  seenAt: Instant | null;
+  signedOutAt: Instant | null;
+}
+
+/** How a session is found. */
+export type SessionKey = { tokenHash: Buffer } | { sessionId: string };
+
+export interface SessionTime {
+  now: Instant;
+  today: Day;
+  /** milliseconds of rest after which a session is over */
+  idleMs: number;
+}
+
+/** Whose session it is, if it lives: not ended, not too old, not at rest for too long, its account not disabled. */
+export async function principalOfSession(
+  pool: Pool,
+  key: SessionKey,
+  { now, today, idleMs }: SessionTime,
+): Promise<FoundPrincipal | null> {
+  const byToken = 'tokenHash' in key;
+  const { rows } = await pool.query<FoundPrincipal>(byToken ? BY_TOKEN : BY_SESSION, [
+    today,
+    byToken ? key.tokenHash : key.sessionId,
+    now,
+    idleMs,
+  ]);
+  return rows[0] ?? null;
+}
+
+/** The account as a principal without a session; null when there is none or it is disabled. */
+export async function principalOfAccount(
+  pool: Pool,
+  accountNo: number,
+  today: Day,
+): Promise<FoundPrincipal | null> {
+  return (await pool.query<FoundPrincipal>(BY_ACCOUNT, [today, accountNo])).rows[0] ?? null;
+}
+
+/** The account that is linked to a subject of a provider. */
+export async function principalOfSubject(
+  pool: Pool,
+  subject: { issuer: string; subject: string },
+  today: Day,
+): Promise<FoundPrincipal | null> {
+  const values = [today, subject.issuer, subject.subject];
+  return (await pool.query<FoundPrincipal>(BY_SUBJECT, values)).rows[0] ?? null;
+}
+
+const officer = (
+  o: string,
+): string => `jsonb_build_object('no', ${o}.no, 'code', ${o}.code, 'accountNo', ${o}.account_no,
+  'unitId', ${o}.unit_id, 'position', ${o}.position, 'servesAll', ${o}.serves_all, 'demo', ${o}.demo,
+  'validFrom', ${o}.valid_from::text, 'validUntil', ${o}.valid_until::text)`;
+const inForce = (o: string): string => `${o}.valid_from <= $1::date AND $1::date < ${o}.valid_until`;
+
+// A delegation lives by the position, its holder, and the delegate's own position at that unit: none of it is copied.
+const PRINCIPAL = `
+a.no AS "accountNo", a.login, a.kind, a.must_change AS "mustChange", a.demo, a.signed_out_at AS "signedOutAt",
+coalesce((SELECT jsonb_agg(${officer('o')} ORDER BY o.code) FROM motcua.officer o
+  WHERE o.account_no = a.no AND ${inForce('o')}), '[]') AS positions,
+coalesce((SELECT jsonb_agg(jsonb_build_object('delegation', d.no, 'principal', d.principal, 'until', d.until_day::text,
+    'officer', ${officer('o')}, 'by', ${officer('b')}) ORDER BY o.code)
+  FROM motcua.delegation d
+    JOIN motcua.officer o ON o.code = d.position AND o.account_no = d.principal AND ${inForce('o')}
+    JOIN motcua.account holder ON holder.no = d.principal AND holder.disabled_at IS NULL
+    CROSS JOIN LATERAL (SELECT * FROM motcua.officer own WHERE own.account_no = a.no
+      AND own.unit_id IS NOT DISTINCT FROM o.unit_id AND ${inForce('own')} ORDER BY own.no LIMIT 1) b
+  WHERE d.delegate = a.no AND d.ended_at IS NULL AND d.from_day <= $1::date AND $1::date < d.until_day), '[]') AS "actsFor"`;
+
+const OF_SESSION = `
+SELECT s.id AS "sessionId", s.seen_at AS "seenAt", ${PRINCIPAL}
+  FROM motcua.session s JOIN motcua.account a ON a.no = s.account_no AND a.disabled_at IS NULL
+ WHERE s.ended_at IS NULL AND s.until_at > $3::timestamptz
+   AND s.seen_at > $3::timestamptz - make_interval(secs => $4::float8 / 1000)`;
+const BY_TOKEN = `${OF_SESSION} AND s.token_hash = $2`;
+const BY_SESSION = `${OF_SESSION} AND s.id = $2`;
+const ALONE = `SELECT NULL::uuid AS "sessionId", NULL::timestamptz AS "seenAt", ${PRINCIPAL} FROM motcua.account a WHERE a.disabled_at IS NULL`;
+const BY_ACCOUNT = `${ALONE} AND a.no = $2`;
+const BY_SUBJECT = `${ALONE} AND a.oidc_issuer = $2 AND a.oidc_subject = $3`;
