@@ -12,13 +12,18 @@ import { refuseWhenFull } from './http/door.js';
 import { readOnlyJson } from './http/json-body.js';
 import { OfficerGuard } from './http/officer.js';
 import { logAnswers } from './http/access-log.js';
-import { answerBrokenRequest, refuseWhileClosing } from './http/edges.js';
+import { allowOrigins } from './http/cors.js';
+import { answerBrokenRequest, edgesOf, refuseWhileClosing } from './http/edges.js';
+import { refuseForeign } from './http/foreign.js';
+import { limitRequests } from './http/limits.js';
+import { keepWithinReach } from './http/reach.js';
 import { guardEverything } from './http/security.js';
 import { serveDocs } from './openapi/docs-page.js';
 import { openApiDocument } from './openapi/document.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { soon } from './operations/soon.js';
 import { BODY_LIMIT } from './problem/answerable.js';
+import { showCauses } from './problem/debug.js';
 import { ProblemFilter, problemFor, sendProblem } from './problem/problem.filter.js';
 import { CatalogueController } from './public/catalogue.controller.js';
 import { ReportsController } from './supervision/reports.controller.js';
@@ -50,7 +55,10 @@ class ApiModule {
  */
 export async function createApi(given: ApiDeps): Promise<NestFastifyApplication> {
   const deps = withDefaults(given);
+  const { config, limits, log } = deps;
   const adapter = new FastifyAdapter({
+    ...edgesOf(limits),
+    trustProxy: config.trustProxy?.length ? config.trustProxy : false,
     bodyLimit: BODY_LIMIT,
     // Codes, command names and a little room: what is longer is none of them.
     routerOptions: { maxParamLength: 200 },
@@ -60,13 +68,18 @@ export async function createApi(given: ApiDeps): Promise<NestFastifyApplication>
     clientErrorHandler: answerBrokenRequest,
     // An address that cannot be read never reaches a route: answered here, in our form.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      void sendProblem(problemFor(error, request, deps.log), reply),
+      void sendProblem(problemFor(error, request, log), reply),
   });
   const server = adapter.getInstance() as FastifyInstance;
   refuseWhenFull(server.server, deps);
-  guardEverything(server, deps.log);
-  refuseWhileClosing(server, deps.log);
-  if (deps.config.logLevel === 'debug') logAnswers(server, deps.log);
+  if (config.mode === 'development') showCauses(server);
+  if (config.logLevel === 'debug') logAnswers(server, log);
+  guardEverything(server, config, log);
+  refuseWhileClosing(server, log);
+  allowOrigins(server, config.allowedOrigins ?? []);
+  limitRequests(server, limits, config.redisUrl, log);
+  keepWithinReach(server, log);
+  refuseForeign(server, config, log);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(deps), adapter, {
     bodyParser: false,
     logger: false,
@@ -74,7 +87,7 @@ export async function createApi(given: ApiDeps): Promise<NestFastifyApplication>
   });
   readOnlyJson(server);
   app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'metrics'] });
-  app.useGlobalFilters(new ProblemFilter(deps.log));
+  app.useGlobalFilters(new ProblemFilter(log));
   deps.metrics.watch({ depth: () => deps.engine.depth, lags: () => soon(listFollowers(deps.pool)) });
   await serveDocs(server, openApiDocument(app));
   server.addHook('onClose', () => deps.engine.drained());

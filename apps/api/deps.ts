@@ -2,6 +2,7 @@ import type { Config } from '#libs/config';
 import type { Follower, Pool } from '#libs/database';
 import { createQueries, type DossierCommands, type DossierQueries, type Reference } from '#libs/dossier';
 import type { Clock } from '#libs/kernel';
+import { DEFAULT_LIMITS, type Limits } from './http/limits.js';
 import { logTo, type Log } from './log.js';
 import { createMetrics, type ApiMetrics } from './operations/metrics.js';
 
@@ -18,7 +19,7 @@ export interface ApiDeps {
   engine: CommandEngine;
   pool: Pool;
   clock: Clock;
-  config: Pick<Config, 'host'> & Partial<Pick<Config, 'logLevel'>>;
+  config: Pick<Config, 'host'> & Partial<Config>;
   /** units, procedures and calendar as they are just now; asked anew for every request */
   reference: () => Reference;
   /** followers that run in this process: a report waits a moment for them, so that it holds what came before it */
@@ -27,11 +28,13 @@ export interface ApiDeps {
   queries?: DossierQueries;
   /** default: its own. Hand in one to let the engine report its batches to it. */
   metrics?: ApiMetrics;
+  /** how much one caller may ask; what is not said is as in DEFAULT_LIMITS */
+  limits?: Partial<Limits>;
   /** default: standard error */
   log?: Log;
 }
 
-export type FullDeps = Required<ApiDeps>;
+export type FullDeps = Required<Omit<ApiDeps, 'limits'>> & { limits: Limits };
 
 /** The token under which controllers are given {@link FullDeps}. */
 export const DEPS = Symbol('the dependencies of the API');
@@ -44,6 +47,7 @@ export function withDefaults(deps: ApiDeps): FullDeps {
     followers: deps.followers ?? [],
     metrics: deps.metrics ?? createMetrics(),
     log: deps.log ?? logTo(),
+    limits: { ...DEFAULT_LIMITS, ...deps.limits },
     queries:
       deps.queries ??
       createQueries({

@@ -1,7 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Config } from '#libs/config';
+import { isLoopbackAddress, type Config } from '#libs/config';
 import { DomainError, type JsonObject } from '#libs/kernel';
-import { isLoopbackHost } from './http/security.js';
 
 /** Why the API cannot listen: the message is a whole sentence for whoever started it. */
 export class CannotListen extends DomainError {
@@ -18,17 +17,17 @@ export class CannotListen extends DomainError {
 
 /**
  * Starts to listen and gives the address. Throws {@link CannotListen} for a port that is taken, and for every host but
- * this machine: until sign-in exists, whoever reaches the API may act as any officer.
+ * this machine when there is no public name: nobody could then tell our name from one that a page elsewhere made up.
  */
 export async function listen(
   app: NestFastifyApplication,
-  config: Pick<Config, 'host' | 'port'>,
+  config: Pick<Config, 'host' | 'port'> & Partial<Pick<Config, 'publicUrl'>>,
 ): Promise<string> {
-  const { host, port } = config;
-  if (!isLoopbackHost(host)) {
+  const { host, port, publicUrl } = config;
+  if (publicUrl === undefined && !isLoopbackAddress(host)) {
     throw new CannotListen(
       'host_not_loopback',
-      `Motcua listens on this machine only (127.0.0.1, ::1 or localhost) until it has sign-in, not on ${JSON.stringify(host)}.`,
+      `Without PUBLIC_URL Motcua listens on this machine only (127.0.0.1, ::1 or localhost), not on ${JSON.stringify(host)}.`,
       { host, port },
     );
   }

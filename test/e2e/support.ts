@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApi, createMetrics, listen, type ApiDeps } from '../../apps/api/index.js';
+import { createApi, createMetrics, listen, NO_LIMITS, type ApiDeps } from '../../apps/api/index.js';
 import { loadReference } from '../../apps/cli/runtime.js';
 import { importReferenceData } from '../../apps/cli/setup.js';
 import { Engine, type EngineOptions, type Reference } from '#libs/dossier';
@@ -99,6 +99,7 @@ async function open(
     reference: () => reference,
     metrics,
     log,
+    limits: NO_LIMITS,
     ...more,
   };
   const app = await createApi(deps);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { createApi, createMetrics, listen } from '../../apps/api/index.js';
+import { createApi, createMetrics, listen, NO_LIMITS } from '../../apps/api/index.js';
 import { verify, type Engine, type EngineOptions } from '#libs/dossier';
 import { startProjector, verifyCounts } from '#libs/reporting';
 import { testEngine, type TestEngine } from '../support/engine.js';
@@ -68,7 +68,16 @@ export async function openHouse(doors = 1, options: Partial<EngineOptions> = {})
   const log = { error: (message: string, facts: object) => console.error(message, facts) };
   for (let door = 0; door < doors; door++) {
     const engine: Engine = door === 0 ? base.engine : base.another();
-    const app = await createApi({ engine, pool, clock, config, reference, metrics: createMetrics(), log });
+    const app = await createApi({
+      engine,
+      pool,
+      clock,
+      config,
+      reference,
+      metrics: createMetrics(),
+      log,
+      limits: NO_LIMITS,
+    });
     apps.push(app);
     urls.push(await listen(app, config));
   }

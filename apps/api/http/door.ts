@@ -4,7 +4,7 @@ import { languageFor, type Language } from '../messages/language.js';
 import { describeProblem, type Problem } from '../problem/problem.js';
 import { instanceOf } from '../problem/problem.filter.js';
 import { RETRY_AFTER_SECONDS, STATUS_OF } from '../problem/statuses.js';
-import { HEADERS, isLoopbackHost } from './security.js';
+import { headersFor, isOurHost } from './security.js';
 
 /**
  * Most commands waiting or under way while another is let in: two batches that are being written and two that wait for
@@ -17,32 +17,30 @@ const STATUS = STATUS_OF.queue_full;
 /**
  * Turns commands away at the door while there is no room: before the body is read, before any check, and with an answer
  * that costs next to nothing, so that the processor is left to those that were let in. It stands before Fastify, of which
- * even the first hook costs half as much again. Who only reads is let in.
+ * even the first hook costs half as much again. Who only reads is let in. Whoever calls us by another name is not ours to
+ * answer here: the check of the Host comes before all else.
  */
 export function refuseWhenFull(
   server: Server,
-  { engine, metrics }: Pick<FullDeps, 'engine' | 'metrics'>,
+  { engine, metrics, config }: Pick<FullDeps, 'engine' | 'metrics' | 'config'>,
 ): void {
+  const isOurs = isOurHost(config);
+  const headers = Object.entries({ ...headersFor(config), ...ANSWER }).flat();
   const within = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    if (engine.depth >= ROOM && isCommand(request)) {
+    if (engine.depth >= ROOM && request.method === 'POST' && isOurs(request.headers.host ?? '')) {
       metrics.turnedAway();
-      turnAway(request, response);
+      turnAway(request, response, headers);
     } else for (const handle of within) handle(request, response);
   });
 }
 
-/** Whoever calls us by another name is not ours to answer here: the check of the Host comes before all else. */
-function isCommand({ method, headers }: IncomingMessage): boolean {
-  return method === 'POST' && isLoopbackHost(headers.host ?? '');
-}
-
-function turnAway(request: IncomingMessage, response: ServerResponse): void {
+function turnAway(request: IncomingMessage, response: ServerResponse, fixed: readonly string[]): void {
   const language = languageFor(request.headers['accept-language']);
   const body = JSON.stringify({ ...REFUSAL[language], instance: instanceOf({ url: request.url ?? '' }) });
   const own = ['Content-Language', language, 'Content-Length', String(Buffer.byteLength(body))];
-  response.writeHead(STATUS, [...FIXED, ...own]).end(body);
+  response.writeHead(STATUS, [...fixed, ...own]).end(body);
 }
 
 const refusal = (language: Language): Problem =>
@@ -52,9 +50,8 @@ const REFUSAL: Readonly<Record<Language, Problem>> = {
   en: refusal('en'),
   km: refusal('km'),
 };
-const FIXED = Object.entries({
-  ...HEADERS,
+const ANSWER = {
   Vary: 'Accept-Language',
   'Retry-After': String(RETRY_AFTER_SECONDS[STATUS]),
   'Content-Type': 'application/problem+json; charset=utf-8',
-}).flat();
+};

@@ -1,11 +1,30 @@
 import type { Socket } from 'node:net';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type ServerOptions } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../log.js';
+import type { Limits } from './limits.js';
 import { ProblemError } from '../problem/problem-error.js';
 import { problemFor, sendProblem } from '../problem/problem.filter.js';
 import { describeProblem } from '../problem/problem.js';
-import { STATUS_OF } from '../problem/statuses.js';
+import { STATUS_OF, type ProblemCode } from '../problem/statuses.js';
+
+/** How often a connection is looked at that does not finish what it began, at most; milliseconds. */
+const LOOKED_AT_MS = 5_000;
+
+/** What the HTTP server itself puts up with: headers of 16 KB, and no longer than this for them and for all of a request. */
+export function edgesOf({ headersMs, requestMs }: Pick<Limits, 'headersMs' | 'requestMs'>): {
+  requestTimeout: number;
+  http: ServerOptions;
+} {
+  const connectionsCheckingInterval = Math.min(LOOKED_AT_MS, headersMs);
+  const http = {
+    maxHeaderSize: 16_384,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval,
+  };
+  return { requestTimeout: requestMs, http };
+}
 
 /**
  * Once the server closes, connections that are still open get 503 for whatever they ask next; what was taken in before
@@ -24,10 +43,15 @@ export function refuseWhileClosing(server: FastifyInstance, log: Log): void {
   });
 }
 
-/** Answers what is not even HTTP, or has headers beyond all measure: there is no request yet, so the language is the default. */
+const BROKEN: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
+/** Answers what is not even HTTP, or has headers beyond all measure, or never comes whole: there is no request yet, so the language is the default. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'request_malformed';
+  const code = BROKEN[error.code ?? ''] ?? 'request_malformed';
   const status = STATUS_OF[code];
   const body = JSON.stringify(describeProblem({ code, status, instance: '' }, 'vi'));
   socket.end(

@@ -35,6 +35,8 @@ export interface Problem {
   notYet?: Explained[];
   /** only with 500: the id under which the cause is in the log */
   errorId?: string;
+  /** only with 500 and only in development: what the log says of the cause, and more */
+  debug?: string;
 }
 
 export interface ProblemParts {

@@ -28,6 +28,7 @@ export const STATUS_OF = {
   not_your_position: 403,
   not_your_unit: 403,
   separation_of_duties: 403,
+  foreign_origin: 403,
 
   // 404: what is asked for
   not_found: 404,
@@ -36,6 +37,12 @@ export const STATUS_OF = {
   unknown_period: 404,
   procedure_not_found: 404,
   not_yet_filed: 404,
+
+  // 405: how it is asked for
+  method_not_allowed: 405,
+
+  // 408: what never came whole
+  request_timeout: 408,
 
   // 409, 412: the state of things stands against it
   not_allowed_in_state: 409,
@@ -46,6 +53,7 @@ export const STATUS_OF = {
   body_too_large: 413,
   url_too_long: 414,
   media_type_not_supported: 415,
+  encoding_not_supported: 415,
   host_not_local: 421,
   headers_too_large: 431,
 
@@ -88,6 +96,7 @@ export const STATUS_OF = {
 
   // 429, 5xx: not now, or our fault. None of these answers is stored.
   queue_full: 429,
+  rate_limited: 429,
   unexpected: 500,
   snapshot_unfit: 500,
   event_unfit: 500,

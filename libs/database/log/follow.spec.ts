@@ -196,7 +196,7 @@ test('a crash between handling and commit repeats the batch, and what it wrote c
     await seen('crashing'),
     dossiers.map((d) => `${d}/1`),
   );
-  assert.match(lines[0] ?? '', /^follower crashing: on purpose; trying again in 100 ms$/);
+  assert.match(lines[0] ?? '', /^follower crashing: Error: on purpose; trying again in 100 ms$/);
   assert.match(lines.at(-1) ?? '', /works again/);
 });
 

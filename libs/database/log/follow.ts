@@ -1,3 +1,4 @@
+import { describeCause } from '#libs/kernel';
 import { type Pool, type PoolClient, transaction } from '../connect.js';
 import { lagOf } from './lag.js';
 import {
@@ -140,9 +141,7 @@ function start(options: CommonOptions, batch: { least: number; most: number }, t
         full = false;
         limit = batch.least;
         const wait = Math.min(100 * 2 ** failures++, SLOWEST_RETRY_MS);
-        log(
-          `follower ${name}: ${error instanceof Error ? error.message : String(error)}; trying again in ${wait} ms`,
-        );
+        log(`follower ${name}: ${describeCause(error)}; trying again in ${wait} ms`);
         await sleep.for(wait, { nudgeable: false });
       }
     }

@@ -2,7 +2,7 @@
  * The program of the `http` row's server process: the API with its engine, put together as `motcua serve` does it, on the
  * bench's database and with its clock. Started by server-process.ts, and gone as soon as that one is.
  */
-import { createApi, createMetrics, listen } from '../../../apps/api/index.js';
+import { createApi, createMetrics, listen, NO_LIMITS } from '../../../apps/api/index.js';
 import { openRuntime } from '../../../apps/cli/runtime.js';
 import { loadConfig } from '#libs/config';
 import { openDatabase } from '#libs/database';
@@ -20,7 +20,7 @@ const database = await openDatabase(config);
 const runtime = await openRuntime(config, database, { clock: runningClock() });
 const metrics = createMetrics();
 runtime.watchBatches((size, seconds) => metrics.batch(size, seconds));
-const app = await createApi({ ...runtime, metrics });
+const app = await createApi({ ...runtime, metrics, limits: NO_LIMITS });
 const port = Number(new URL(await listen(app, { host: '127.0.0.1', port: 0 })).port);
 
 process.on('message', (message: ToServer) => {

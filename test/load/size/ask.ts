@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { createApi, listen } from '../../../apps/api/index.js';
+import { createApi, listen, NO_LIMITS } from '../../../apps/api/index.js';
 import type { Follower } from '#libs/database';
 import { Engine } from '#libs/dossier';
 import type { Ground } from '../ground.js';
@@ -29,7 +29,15 @@ export async function openDesk(ground: Ground, followers: readonly Follower[]): 
   const { pool, clock } = ground;
   const reference = (): Ground['reference'] => ground.reference;
   const engine = new Engine({ pool, reference, clock });
-  const app = await createApi({ engine, pool, clock, reference, followers, config: { host: '127.0.0.1' } });
+  const app = await createApi({
+    engine,
+    pool,
+    clock,
+    reference,
+    followers,
+    config: { host: '127.0.0.1' },
+    limits: NO_LIMITS,
+  });
   const address = new URL(await listen(app, { host: '127.0.0.1', port: 0 }));
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const officer = ground.reference.units.officersEverywhere()[0]!.code;
