@@ -70,6 +70,15 @@ describe('bad input', () => {
     );
   });
 
+  it('a packed body, which nothing here unpacks', async () => {
+    for (const encoding of ['gzip', 'br', 'deflate, gzip']) {
+      const answer = await post(JSON.stringify(filing()), { 'content-encoding': encoding });
+      assertProblem(answer, 415, 'encoding_not_supported', 'Content-Encoding');
+      assert.equal(answer.headers.get('accept-encoding'), 'identity');
+    }
+    assert.equal((await post(JSON.stringify(filing()), { 'content-encoding': 'identity' })).status, 201);
+  });
+
   it('no body at all', async () => {
     assertProblem(await bench.call('POST', '/api/v1/dossiers'), 422, 'field_required');
     assertProblem(await post(''), 422, 'field_required');
@@ -82,6 +91,14 @@ describe('bad input', () => {
   it('a body just within the limit is read, whatever it is', async () => {
     assertProblem(await post(`{"procedure":"${'x'.repeat(1_000_000)}"}`), 422, 'text_too_long', 'procedure');
     assertProblem(await post(`{"documents":[${'1,'.repeat(400_000)}1]}`), 422, 'unknown_field', 'documents');
+  });
+
+  it('a list may be longer than one command, and no longer than ten megabytes', async () => {
+    const list = (bytes: number): Promise<Answer> =>
+      bench.call('POST', '/api/v1/commands', { raw: `["${'x'.repeat(bytes)}"]` });
+    assert.equal((await list(2 * 1024 * 1024)).status, 200);
+    const problem = assertProblem(await list(10 * 1024 * 1024), 413, 'body_too_large');
+    assert.match(String(problem.detail), /10485760/);
   });
 
   it('deep nesting', async () => {
@@ -145,7 +162,10 @@ describe('bad input', () => {
       assert.ok([400, 404].includes(answer.status), path);
       assertProblem(answer, answer.status, answer.json.code as string);
     }
-    assertProblem(await bench.call('DELETE', '/api/v1/dossiers'), 404, 'not_found');
+    const wrongWay = await bench.call('DELETE', '/api/v1/dossiers');
+    assertProblem(wrongWay, 405, 'method_not_allowed');
+    assert.equal(wrongWay.headers.get('allow'), 'GET, HEAD, POST');
+    assertProblem(await bench.call('PUT', '/api/v1/dossiers/x/commands/receive'), 405, 'method_not_allowed');
   });
 
   it('an item number with a wrong check digit, of a wrong form, or used already', async () => {

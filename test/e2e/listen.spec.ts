@@ -36,7 +36,7 @@ describe('listening', () => {
     await app.close();
   });
 
-  it('is refused on every address but this machine’s own, before anything is opened', async () => {
+  it('is refused on every address but this machine’s own while there is no public name, before anything is opened', async () => {
     const app = await fresh();
     for (const host of ['0.0.0.0', '::', '192.168.1.7', 'example.com', '', '127.0.0.1.example.com']) {
       await assert.rejects(listen(app, { host, port: 0 }), (error: unknown) => {
@@ -45,6 +45,13 @@ describe('listening', () => {
       });
     }
     assert.equal(app.getHttpServer().listening, false);
+    await app.close();
+  });
+
+  it('works on other addresses under a public name', async () => {
+    const app = await fresh();
+    const url = await listen(app, { host: '0.0.0.0', port: 0, publicUrl: 'https://motcua.example.vn' });
+    assert.equal((await fetch(`http://127.0.0.1:${new URL(url).port}/healthz`)).status, 200);
     await app.close();
   });
 
@@ -134,7 +141,7 @@ describe('the log', () => {
       lines.map(([message, facts]) => [message, { ...facts, milliseconds: 0 }]),
       [
         ['answered', { method: 'GET', path: '/api/v1/dossiers', status: 200, milliseconds: 0 }],
-        ['answered', { method: 'GET', path: '/api/v1/dossiers/x', status: 400, milliseconds: 0 }],
+        ['answered', { method: 'GET', path: '/api/v1/dossiers/:code', status: 400, milliseconds: 0 }],
       ],
     );
     const quiet = await bench.another({ config: { host: '127.0.0.1', logLevel: 'info' }, log });

@@ -88,7 +88,7 @@ describe('who may speak to the API at all', () => {
       for (const [name] of headers) assert.doesNotMatch(name, /^(access-control|server$|x-powered-by)/);
       assert.equal(headers.get('x-content-type-options'), 'nosniff');
       assert.equal(headers.get('cache-control'), 'no-store');
-      assert.equal(headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'");
+      assert.match(headers.get('content-security-policy')!, /^default-src 'none';/);
     }
     assert.ok(answers[1]!.status >= 400);
   });
