@@ -62,7 +62,13 @@ export class Provider {
         idTokenExpected: true,
       });
       const claims = answer.claims()!;
-      const login = claims[this.config.loginClaim ?? 'preferred_username'];
+      const name = this.config.loginClaim ?? 'preferred_username';
+      // Strict providers keep such claims out of the ID token and tell them only when asked.
+      const told =
+        name in claims || !discovered.serverMetadata().userinfo_endpoint
+          ? claims
+          : await client.fetchUserInfo(discovered, answer.access_token, claims.sub);
+      const login = told[name];
       return { issuer: claims.iss, subject: claims.sub, login: typeof login === 'string' ? login : null };
     } catch (cause) {
       throw new DomainError(isRefusal(cause) ? 'oidc_refused' : 'oidc_unavailable', { cause });
