@@ -2,6 +2,7 @@ import { DomainError, fromMillis, toMillis } from '#libs/kernel';
 import { compareDays } from '#libs/organization';
 import type { Acting } from '../acting.js';
 import { dayOf } from '../day.js';
+import { checkedLogin } from '../login.js';
 import { hashPassword } from '../password/hash.js';
 import { ONE_TIME_HOURS, oneTimePassword } from '../password/one-time.js';
 import { refuseWeak } from '../password/strength.js';
@@ -21,15 +22,7 @@ import type { AccountEvent, AccountKind } from '../types.js';
 import { reachOf, refuseOneself, refuseOutOfReach } from './reach.js';
 import type { NewAccountWish, WithSecret, Work } from './types.js';
 
-const LOGIN = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,99}$/u;
 const HOUR_MS = 3_600_000;
-
-/** The login as it is stored. Throws DomainError `login_not_understood`. */
-export function checkedLogin(login: string): string {
-  const text = login.trim().normalize('NFC');
-  if (!LOGIN.test(text)) throw new DomainError('login_not_understood', { field: 'login' });
-  return text;
-}
 
 export async function createAccount(
   work: Work,

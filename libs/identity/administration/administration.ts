@@ -84,7 +84,7 @@ export class Administration {
     { before, limit = 100 }: { before?: number; limit?: number } = {},
   ): Promise<AccountEvent[]> {
     if (by !== null && by.officer.position !== 'auditor') throw new DomainError('auditors_only');
-    return listEvents(this.deps.pool, { before, limit: Math.min(Math.max(1, Math.trunc(limit)), 500) });
+    return listEvents(this.deps.pool, { before, limit: Math.min(Math.max(1, limit), 500) });
   }
 
   private async act<T>(work: (work: Work) => Promise<T>, positions = false): Promise<T> {

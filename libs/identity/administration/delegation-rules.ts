@@ -47,22 +47,24 @@ export function refuseDelegation(wanted: WantedDelegation, standing: readonly St
     throw new DomainError('delegation_in_circle', { field: 'to' });
 }
 
-/** Whether on some day, step by step, `from` lets somebody act who in the end is `target`. */
+/**
+ * Whether on some day, step by step, `from` lets somebody act who in the end is `target`. `seen` keeps what was asked before:
+ * in a dense web there are more ways than anybody could walk.
+ */
 function leadsBack(
   from: number,
   target: number,
   days: Days,
   standing: readonly Standing[],
-  passed: ReadonlySet<number>,
+  seen: Set<string>,
 ): boolean {
-  for (const next of standing) {
-    if (next.principal !== from || passed.has(next.delegate)) continue;
-    const shared = common(next, days);
-    if (!shared) continue;
-    if (next.delegate === target) return true;
-    if (leadsBack(next.delegate, target, shared, standing, new Set([...passed, from]))) return true;
-  }
-  return false;
+  const asked = `${from} ${days.from} ${days.until}`;
+  if (seen.has(asked)) return false;
+  seen.add(asked);
+  return standing.some((next) => {
+    const shared = next.principal === from && common(next, days);
+    return shared && (next.delegate === target || leadsBack(next.delegate, target, shared, standing, seen));
+  });
 }
 
 /** The days that two have in common. */

@@ -1,6 +1,7 @@
 import type { Pool } from '#libs/database';
 import { type Clock, DomainError, toMillis } from '#libs/kernel';
 import { dayOf } from '../day.js';
+import { asLogin } from '../login.js';
 import { insertAccount, linkSubject } from '../persistence/accounts.js';
 import { addEvent } from '../persistence/events.js';
 import { principalOfSubject } from '../persistence/principal.js';
@@ -86,8 +87,9 @@ export class OidcSignIn {
     const today = dayOf(clock.now());
     const linked = await principalOfSubject(pool, who, today);
     if (linked) return asPrincipal(linked);
-    if (who.login !== null) {
-      await this.link(who, who.login.trim().normalize('NFC'));
+    const login = who.login === null ? null : asLogin(who.login);
+    if (login !== null) {
+      await this.link(who, login);
       const now = await principalOfSubject(pool, who, today);
       if (now) return asPrincipal(now);
     }
@@ -100,7 +102,7 @@ export class OidcSignIn {
     const event = { at: now, who: null, position: null, what: { issuer: who.issuer, subject: who.subject } };
     let act = 'linked';
     let no = await linkSubject(pool, login, who);
-    if (no === null && this.config.createAccounts && login !== '' && login.length <= 100) {
+    if (no === null && this.config.createAccounts) {
       const none = { unitId: null, passwordHash: null, mustChange: false, oneTimeUntil: null };
       // Taken by an account with a password: that one is not to be had by a claim.
       if (!(await insertAccount(pool, { login, kind: 'person', now, ...none }))) return;

@@ -12,6 +12,8 @@ type From = Pool | PoolClient;
 
 /** By login, however it is written. */
 export async function accountByLogin(from: From, login: string): Promise<AccountSecret | null> {
+  // PostgreSQL takes no NUL in a text, and no login has one.
+  if (login.includes('\0')) return null;
   const sql = `SELECT ${SECRET} FROM motcua.account WHERE lower(login) = lower($1)`;
   return (await from.query<AccountSecret>(sql, [login])).rows[0] ?? null;
 }

@@ -23,6 +23,7 @@ export async function positionsOf(from: From, accountNo: number): Promise<Office
 }
 
 export async function positionByCode(from: From, code: string): Promise<Officer | null> {
+  if (code.includes('\0')) return null;
   const sql = `SELECT ${OFFICER} FROM motcua.officer WHERE code = $1`;
   return (await from.query<Officer>(sql, [code])).rows[0] ?? null;
 }

@@ -51,6 +51,7 @@ export async function principalOfSubject(
   subject: { issuer: string; subject: string },
   today: Day,
 ): Promise<FoundPrincipal | null> {
+  if (subject.subject.includes('\0')) return null;
   const values = [today, subject.issuer, subject.subject];
   return (await pool.query<FoundPrincipal>(BY_SUBJECT, values)).rows[0] ?? null;
 }

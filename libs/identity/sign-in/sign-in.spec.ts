@@ -43,7 +43,8 @@ describe('sign-in by password', () => {
   it('gives one answer for a wrong password, no such login, a system and a disabled account', async () => {
     const login = await someone();
     await wrong(login);
-    await wrong('nobody.at.all');
+    for (const nobody of ['nobody.at.all', '', 'a\0b', "x' OR 1=1 --", '\ud800', 'x'.repeat(5_000)])
+      await wrong(nobody);
     const { secret } = await office.identity.administration.createAccount(null, {
       login: 'he.thong',
       kind: 'system',
