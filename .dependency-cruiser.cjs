@@ -4,7 +4,7 @@
  */
 const FLOORS = [
   ['kernel', 'config'],
-  ['calendar', 'workflow', 'database', 'jobs'],
+  ['calendar', 'workflow', 'database', 'jobs', 'audit'],
   ['organization', 'identity', 'catalogue'],
   ['dossier'],
   ['posting', 'reporting', 'documents', 'notification'],
@@ -15,6 +15,7 @@ const STRANGERS = {
   workflow: ['calendar'],
   database: ['calendar', 'workflow'],
   jobs: ['calendar', 'workflow'],
+  audit: ['calendar', 'workflow'],
 };
 
 const any = (rooms) => `^libs/(${rooms.join('|')})/`;

@@ -3,6 +3,7 @@ import { LeanCommit1764000000000 } from './1764000000000-lean-commit.js';
 import { Reads1764000001000 } from './1764000001000-reads.js';
 import { Access1764100000000 } from './1764100000000-access.js';
 import { Identity1764100001000 } from './1764100001000-identity.js';
+import { Seal1764100002000 } from './1764100002000-seal.js';
 
 /** Every migration, oldest first. Listed by hand, so that what runs is what was compiled, never what a folder holds. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Reads1764000001000,
   Access1764100000000,
   Identity1764100001000,
+  Seal1764100002000,
 ];

@@ -57,18 +57,25 @@ export interface ChainBreak {
 export class Chain {
   /** hash of the last event; null before the first that has one */
   head: Uint8Array | null = null;
-  /** version of the last event; an alarm shares that of the command before it, or of the one that it was found with */
+  /** version of the last event; an alarm shares that of the event before it */
   version = 0;
-  private lost = false;
+  /** the last event should have had a hash: what the next one goes on from is not known */
+  lost = false;
+
+  /** @param midway the events before the first are not known, so that it is taken as it is */
+  constructor(private midway = false) {}
 
   /** What does not hold at this event; undefined when all does. */
   next(event: ChainEvent & { hash: Uint8Array | null }): ChainBreak | undefined {
     const { version, type, hash: stored } = event;
-    const [prev, before, lost] = [this.head, this.version, this.lost];
+    const { head: prev, version: before, lost, midway } = this;
+    this.midway = false;
     this.version = version;
     this.lost = !stored && prev !== null;
     if (stored) this.head = stored;
-    if (version !== before && version !== before + 1) return { what: 'version', version, type };
+    if (midway) return undefined;
+    if (version !== before + 1 && (version !== before || version === 0))
+      return { what: 'version', version, type };
     if (!stored) return this.lost ? { what: 'missing', version, type } : undefined;
     if (lost || Buffer.compare(stored, chainHash(prev, event)) === 0) return undefined;
     return { what: 'hash', version, type };

@@ -28,6 +28,8 @@ interface CommonOptions {
   log?: (line: string) => void;
   /** longest pause between two looks at a quiet log, in milliseconds */
   idleMs?: number;
+  /** pause after a batch that was not full, to gather more for the next one, in milliseconds; a nudge ends it. None unless told */
+  restMs?: number;
 }
 
 export interface FollowOptions extends CommonOptions {
@@ -134,6 +136,7 @@ function start(options: CommonOptions, batch: { least: number; most: number }, t
         failures = 0;
         full = handled === limit;
         limit = full ? Math.min(limit * 2, batch.most) : batch.least;
+        if (handled && !full && options.restMs) await sleep.for(options.restMs);
         if (handled) quiet = QUICK_MS;
         else quiet = (await sleep.for(quiet)) ? QUICK_MS : Math.min(quiet * 2, idleMs);
       } catch (error) {
