@@ -64,6 +64,9 @@ export class Engine implements DossierCommands {
 
   async execute(request: CommandRequest): Promise<CommandAnswer> {
     const acting = request.acting ?? this.alone(request.officer);
+    // Answers are kept under the officer's code: nobody is told what was told to another position.
+    if (acting.officer.code !== request.officer)
+      throw new DomainError('officer_unknown', { field: 'officer' });
     const id = `${request.officer}\n${request.key}`;
     if (this.inFlight.has(id)) throw new DomainError('key_in_flight', { field: 'key' });
     this.inFlight.add(id);

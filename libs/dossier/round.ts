@@ -1,9 +1,10 @@
-import type { Lanes } from '#libs/database';
+import { inScope, type Lanes } from '#libs/database';
 import type { Acting } from '#libs/identity';
 import { DomainError, type Clock, type Instant, type Json } from '#libs/kernel';
 import { restore } from '#libs/workflow';
 import type { Waiting } from './batcher.js';
 import { decide, pinned, type Change, type Decision, type DossierRecord, type Reference } from './decide.js';
+import { endedPosition } from './acting.js';
 import { Kept, recordAfter } from './kept.js';
 import { commit, isDuplicate, type Commitment } from './persistence/commit.js';
 import { loadAnswers, loadDossiers, type LoadedRow } from './persistence/load.js';
@@ -20,7 +21,10 @@ export interface Pending {
 export type Entry = Waiting<Pending, CommandAnswer>;
 
 /** Of a new dossier, or one that is not there, nothing is known: for sure. */
-const NOTHING = { record: null, read: true };
+const NOTHING = { record: null, hands: null, read: true };
+
+/** What a scope is held against. */
+type Hands = Pick<DossierRecord, 'receivingUnitId' | 'competentUnitId' | 'heldBy'>;
 
 /** What can be asked: a pool, or lanes. */
 export type Database = Pick<Lanes, 'query'>;
@@ -28,6 +32,8 @@ export type Database = Pick<Lanes, 'query'>;
 /** A dossier as the database has it now, or as this process last knew it: then nobody is refused because of it. */
 interface Known {
   record: DossierRecord | DomainError;
+  /** in whose hands it is and was, also when the rest cannot be made sense of */
+  hands: Hands;
   read: boolean;
 }
 
@@ -62,16 +68,18 @@ export class Rounds {
     const recordedAt = this.stamp();
     for (const entry of batch) {
       const { request, acting } = entry.item;
-      const { record: dossier, read } = known.get(nameOf(request) ?? '') ?? NOTHING;
-      if (dossier instanceof DomainError) {
-        refused.push({ entry, problem: dossier });
+      const { record, hands, read } = known.get(nameOf(request) ?? '') ?? NOTHING;
+      const forbidden = this.forbidden(entry.item, hands, reference);
+      const dossier = record instanceof DomainError ? null : record;
+      if (record instanceof DomainError && forbidden === null) {
+        refused.push({ entry, problem: record });
         continue;
       }
       if (dossier && taken.has(dossier.id)) {
         again.push(entry); // addressed once by code and once by id: one change of a dossier a statement
         continue;
       }
-      const problem = precondition(request, dossier);
+      const problem = forbidden ?? precondition(request, dossier);
       const decision = problem ?? orProblem(() => this.decideOne(request, acting, dossier, reference));
       if (!read && (decision instanceof DomainError || decision.kind === 'refused')) {
         this.kept.drop(dossier!);
@@ -102,12 +110,12 @@ export class Rounds {
       const name = nameOf(item.request);
       if (name === null) continue;
       const record = this.kept.get(name);
-      if (record) known.set(name, { record, read: false });
+      if (record) known.set(name, { record, hands: record, read: false });
       else (item.request.code === undefined ? ids : codes).push(name);
     }
     if (codes.length + ids.length === 0) return known;
     for (const row of await loadDossiers(this.database, codes, ids)) {
-      const one = { record: toRecord(row, reference), read: true };
+      const one = { record: toRecord(row, reference), hands: row, read: true };
       known.set(row.id, one).set(row.code, one);
     }
     return known;
@@ -141,6 +149,21 @@ export class Rounds {
       if (rest.length === entries.length) throw error;
       return rest;
     }
+  }
+
+  /**
+   * What stands against a command before anything of its dossier is told: the position has ended, or there is no such
+   * dossier as far as this person can see. One answer for a code that nobody was given and for one that is not theirs.
+   */
+  private forbidden(
+    { request, acting }: Pending,
+    hands: Hands | null,
+    reference: Reference,
+  ): DomainError | null {
+    const ended = endedPosition(acting, reference, request.occurredAt ?? this.clock.now());
+    if (ended || request.command === 'submit') return ended;
+    const seen = hands !== null && inScope(acting.scope, hands);
+    return seen ? null : new DomainError('unknown_dossier', { field: 'code' });
   }
 
   private decideOne(
@@ -190,12 +213,10 @@ function inFuture(dossier: DossierRecord | null): RefusedAnswer {
   return { kind: 'refused', code: 'occurred_in_future', field: 'occurredAt', state, version, ...nothing };
 }
 
-/** What stands against a command before it is decided at all: no such dossier, or not the version the caller saw. */
+/** What stands against a command before it is decided at all: it is not the version the caller saw. */
 function precondition(request: CommandRequest, dossier: DossierRecord | null): DomainError | null {
-  if (dossier === null) {
-    return request.command === 'submit' ? null : new DomainError('unknown_dossier', { field: 'code' });
-  }
-  if (request.expectedVersion === undefined || request.expectedVersion === dossier.version) return null;
+  if (dossier === null || request.expectedVersion === undefined) return null;
+  if (request.expectedVersion === dossier.version) return null;
   const params: { [key: string]: Json } = { version: dossier.version, state: dossier.snapshot.state };
   return new DomainError('stale_version', { field: 'expectedVersion', params });
 }

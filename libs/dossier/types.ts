@@ -56,7 +56,8 @@ export type CommandAnswer = (AcceptedAnswer | RefusedAnswer) & { replayed: boole
 export interface DossierCommands {
   /**
    * Decides and commits one command. Resolves with an answer (a refusal is an answer, stored like any other).
-   * Rejects with DomainError: `queue_full` (429), `key_in_flight` (409), `key_reused` (422), `unknown_dossier` (404),
+   * Rejects with DomainError: `queue_full` (429), `key_in_flight` (409), `key_reused` (422), `unknown_dossier` (404:
+   * there is none, or none that this person may see), `position_ended` (403),
    * `stale_version` (412), `database_unavailable` (503). None of those is stored.
    */
   execute(request: CommandRequest): Promise<CommandAnswer>;

@@ -29,6 +29,7 @@ export const STATUS_OF = {
   not_your_unit: 403,
   separation_of_duties: 403,
   foreign_origin: 403,
+  position_ended: 403,
 
   // 404: what is asked for
   not_found: 404,
