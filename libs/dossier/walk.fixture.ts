@@ -40,6 +40,8 @@ export async function walk(walker: Walker, start: Start, choices: readonly numbe
   const payload = {
     procedure,
     channel: 'counter',
+    // So that the post may do its part, wherever the walk leads.
+    returnBy: 'postal',
     competentUnit: unit,
     applicant: { name: 'Nguyễn Văn Mẫu' },
   };

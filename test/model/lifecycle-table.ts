@@ -39,18 +39,25 @@ export interface Place {
   at: string;
   way: string;
   row: string;
+  /** who has nothing to do with the dossier so far, besides `x`: to them it is not there */
+  unseen?: string;
 }
 
 /** A procedure, who its people are, and every place of its life. */
 export interface Table {
   title: string;
   filed: object;
-  /** k, c: the counter that received it, and that of the unit that answers for it; s, h: specialist and head there; z, w: the same at the consulted unit; p: the post; y: the portal; x: a specialist of a unit that has nothing to do with it */
+  /** k, c: the counter that received it, and that of the unit that answers for it; s, h: specialist and head there; z, w: the same at the consulted unit; p: the post; q: a carrier's connector; y: the portal; x: a specialist of a unit that has nothing to do with it */
   people: Record<string, string>;
   places: Record<string, Place>;
 }
 
-const everywhere = { p: 'post@000.00.00.H59', y: 'portal@000.00.00.H59', x: 'specialist-2@000.00.22.H59' };
+const everywhere = {
+  p: 'post@000.00.00.H59',
+  q: 'carrier@000.00.00.H59',
+  y: 'portal@000.00.00.H59',
+  x: 'specialist-2@000.00.22.H59',
+};
 
 const toAssign = 'k:receive c:startProcessing';
 const toVerify = `${toAssign} h:completeStep`;
@@ -60,19 +67,19 @@ const toPosted = `${toResolved} k:handToPost(first)`;
 const toReturned = `${toPosted} p:recordPostEvent(back)`;
 
 const waitingBefore = (back: string, where: string): string => `
-  ${back} k c y → submitted    refuse k → refused    void k → voided    withdraw k c y → withdrawn    amend k c s h → ${where}`;
+  ${back} k c q y → submitted    refuse k → refused    void k → voided    withdraw k c q y → withdrawn    amend k c s h → ${where}`;
 const waitingAfter = (back: string, to: string, where: string): string => `
-  ${back} k c y → ${to}    withdraw k c y → withdrawn    discontinue h → discontinued    amend k c s h → ${where}`;
+  ${back} k c q y → ${to}    withdraw k c q y → withdrawn    discontinue h → discontinued    amend k c s h → ${where}`;
 const atWork = (step: string): string => `
   suspend s h → suspended/${step}    requestSupplement s h → awaitingSupplement/${step}
-  requestPayment k c s h → awaitingPayment/${step}    withdraw k c y → withdrawn    discontinue h → discontinued
+  requestPayment k c s h → awaitingPayment/${step}    withdraw k c q y → withdrawn    discontinue h → discontinued
   amend k c s h → processing/${step}`;
 const amendOnly = (where: string): string => `amend k c s h → ${where}`;
 
 /** Filed at a ward's counter for the city, whose four steps are assign (head), verify, draft (specialist), sign (head). */
 export const district: Table = {
   title: 'a procedure of a district, filed at another counter',
-  filed: filing('1.000314', '000.00.21.H59'),
+  filed: filing('1.000314', '000.00.21.H59', { returnBy: 'postal' }),
   people: {
     k: 'counter-1@000.01.21.H59',
     c: 'counter-1@000.00.21.H59',
@@ -84,14 +91,14 @@ export const district: Table = {
     'newly filed': {
       at: 'submitted',
       way: '',
-      row: `receive k → received    refuse k → refused    void k → voided    withdraw k c y → withdrawn
+      row: `receive k → received    refuse k → refused    void k → voided    withdraw k c q y → withdrawn
         requestSupplement k → awaitingSupplement    requestPayment k → awaitingPayment    amend k c s h → submitted`,
     },
     accepted: {
       at: 'received',
       way: 'k:receive',
       row: `startProcessing k c s h → processing/assign    requestSupplement k c s h → awaitingSupplement
-        requestPayment k c s h → awaitingPayment    withdraw k c y → withdrawn    discontinue h → discontinued
+        requestPayment k c s h → awaitingPayment    withdraw k c q y → withdrawn    discontinue h → discontinued
         amend k c s h → received`,
     },
     'at the first step': {
@@ -122,13 +129,13 @@ export const district: Table = {
     suspended: {
       at: 'suspended/verify',
       way: `${toVerify} s:suspend`,
-      row: `resume s h → processing/verify    withdraw k c y → withdrawn    discontinue h → discontinued
+      row: `resume s h → processing/verify    withdraw k c q y → withdrawn    discontinue h → discontinued
         amend k c s h → suspended/verify`,
     },
     'suspended at the last step': {
       at: 'suspended/sign',
       way: `${toSign} h:suspend`,
-      row: `resume s h → processing/sign    withdraw k c y → withdrawn    discontinue h → discontinued
+      row: `resume s h → processing/sign    withdraw k c q y → withdrawn    discontinue h → discontinued
         amend k c s h → suspended/sign`,
     },
     'papers owed before acceptance': {
@@ -164,7 +171,7 @@ export const district: Table = {
     'filed again after papers came': {
       at: 'submitted',
       way: 'k:requestSupplement y:supplement',
-      row: `receive k → received    refuse k → refused    void k → voided    withdraw k c y → withdrawn
+      row: `receive k → received    refuse k → refused    void k → voided    withdraw k c q y → withdrawn
         requestSupplement k → awaitingSupplement    requestPayment k → awaitingPayment    amend k c s h → submitted`,
     },
     refused: { at: 'refused', way: 'k:refuse', row: '' },
@@ -185,7 +192,7 @@ export const district: Table = {
     'with the post': {
       at: 'posted',
       way: toPosted,
-      row: `recordPostEvent p y → delivered ${amendOnly('posted')}`,
+      row: `recordPostEvent p q y → delivered ${amendOnly('posted')}`,
     },
     'at the counter': {
       at: 'awaitingCollection',
@@ -195,13 +202,13 @@ export const district: Table = {
     'sent back by the post': {
       at: 'awaitingCollection',
       way: toReturned,
-      row: `collect k c p → delivered    handToPost k c p → posted    recordPostEvent p y → delivered
+      row: `collect k c p → delivered    handToPost k c p → posted    recordPostEvent p q y → delivered
         ${amendOnly('awaitingCollection')}`,
     },
     'posted once more, when word of the old parcel moves nothing': {
       at: 'posted',
       way: `${toReturned} c:handToPost`,
-      row: `recordPostEvent p y → posted ${amendOnly('posted')}`,
+      row: `recordPostEvent p q y → posted ${amendOnly('posted')}`,
     },
     collected: {
       at: 'delivered',
@@ -211,17 +218,17 @@ export const district: Table = {
     'collected after it had come back': {
       at: 'delivered',
       way: `${toReturned} k:collect`,
-      row: `recordPostEvent p y → delivered ${amendOnly('delivered')}`,
+      row: `recordPostEvent p q y → delivered ${amendOnly('delivered')}`,
     },
     'delivered by the post': {
       at: 'delivered',
       way: `${toPosted} y:recordPostEvent`,
-      row: `recordPostEvent p y → delivered ${amendOnly('delivered')}`,
+      row: `recordPostEvent p q y → delivered ${amendOnly('delivered')}`,
     },
     'delivered after it had come back': {
       at: 'delivered',
       way: `${toReturned} p:recordPostEvent`,
-      row: `recordPostEvent p y → delivered ${amendOnly('delivered')}`,
+      row: `recordPostEvent p q y → delivered ${amendOnly('delivered')}`,
     },
   },
 };
@@ -232,13 +239,13 @@ const toDraft = `${toConsult} z:completeStep`;
 const toReview = `${toDraft} s:completeStep`;
 const ownWork = (step: string): string => `
   suspend s h → suspended/${step}    requestSupplement s h → awaitingSupplement/${step}
-  requestPayment k s h → awaitingPayment/${step}    withdraw k y → withdrawn    discontinue h → discontinued
+  requestPayment k s h → awaitingPayment/${step}    withdraw k q y → withdrawn    discontinue h → discontinued
   amend k s h → processing/${step}`;
 
 /** Planning's own procedure that asks finance at its third step: assign, appraise, consult (finance), draft, review, sign. */
 export const twoUnits: Table = {
   title: 'a procedure of two units',
-  filed: filing('1.009644', '000.00.03.H59'),
+  filed: filing('1.009644', '000.00.03.H59', { returnBy: 'postal' }),
   people: {
     k: 'counter-2@000.00.03.H59',
     s: 'specialist-2@000.00.03.H59',
@@ -249,18 +256,21 @@ export const twoUnits: Table = {
   },
   places: {
     accepted: {
+      unseen: 'z w',
       at: 'received',
       way: 'k:receive',
       row: `startProcessing k s h → processing/assign    requestSupplement k s h → awaitingSupplement
-        requestPayment k s h → awaitingPayment    withdraw k y → withdrawn    discontinue h → discontinued
+        requestPayment k s h → awaitingPayment    withdraw k q y → withdrawn    discontinue h → discontinued
         amend k s h → received`,
     },
     'at assign': {
+      unseen: 'z w',
       at: 'processing/assign',
       way: 'k:receive k:startProcessing',
       row: `completeStep h → processing/appraise ${ownWork('assign')}`,
     },
     'at appraise': {
+      unseen: 'z w',
       at: 'processing/appraise',
       way: toAppraise,
       row: `completeStep s h → processing/consult    returnToStep s h → processing/assign ${ownWork('appraise')}`,
@@ -270,25 +280,25 @@ export const twoUnits: Table = {
       way: toConsult,
       row: `completeStep z w → processing/draft    returnToStep z w → processing/assign
         suspend s h z w → suspended/consult    requestSupplement s h z w → awaitingSupplement/consult
-        requestPayment k s h z w → awaitingPayment/consult    withdraw k y → withdrawn    discontinue h → discontinued
+        requestPayment k s h z w → awaitingPayment/consult    withdraw k q y → withdrawn    discontinue h → discontinued
         amend k s h z w → processing/consult`,
     },
     'suspended with the other unit': {
       at: 'suspended/consult',
       way: `${toConsult} z:suspend`,
-      row: `resume s h z w → processing/consult    withdraw k y → withdrawn    discontinue h → discontinued
+      row: `resume s h z w → processing/consult    withdraw k q y → withdrawn    discontinue h → discontinued
         amend k s h z w → suspended/consult`,
     },
     'papers owed to the other unit': {
       at: 'awaitingSupplement/consult',
       way: `${toConsult} z:requestSupplement`,
-      row: `supplement k y → processing/consult    withdraw k y → withdrawn    discontinue h → discontinued
+      row: `supplement k q y → processing/consult    withdraw k q y → withdrawn    discontinue h → discontinued
         amend k s h z w → awaitingSupplement/consult`,
     },
     'a fee owed to the other unit': {
       at: 'awaitingPayment/consult',
       way: `${toConsult} w:requestPayment`,
-      row: `confirmPayment k y → processing/consult    withdraw k y → withdrawn    discontinue h → discontinued
+      row: `confirmPayment k q y → processing/consult    withdraw k q y → withdrawn    discontinue h → discontinued
         amend k s h z w → awaitingPayment/consult`,
     },
     'back from the other unit': {
@@ -312,4 +322,25 @@ export const twoUnits: Table = {
       row: `handToPost k p → posted    offerAtCounter k p → awaitingCollection    amend k s h → resolved`,
     },
   },
+};
+
+const WITH_AND_WITHOUT_THE_POST = [
+  ...['newly filed', 'accepted', 'at the last step', 'papers owed at a step', 'withdrawn at work', 'decided'],
+  ...['at the counter', 'collected', 'with the post', 'sent back by the post', 'delivered by the post'],
+];
+
+/** The district's procedure once more, for somebody who fetches the result at the counter: the post learns of it when it is handed over. */
+export const byHand: Table = {
+  title: 'a procedure of a district, to be fetched at the counter',
+  filed: filing('1.000314', '000.00.21.H59', { returnBy: 'counter' }),
+  people: district.people,
+  places: Object.fromEntries(
+    WITH_AND_WITHOUT_THE_POST.map((name) => {
+      const place = district.places[name]!;
+      const toPost = place.way.includes(':handToPost');
+      if (toPost || place.unseen !== undefined) return [name, place];
+      // Neither may do what the row gives them, nor learn that there is a row.
+      return [name, { ...place, row: place.row.replace(/ [pq](?= )/g, ''), unseen: 'p q' }];
+    }),
+  ),
 };

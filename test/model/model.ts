@@ -14,6 +14,8 @@ export interface Model {
   /** how it ended, when it was accepted before: that is when it counts as resolved */
   closed: boolean;
   name: string;
+  /** the post has to do with it: it brought the papers, or was handed the result */
+  postal: boolean;
 }
 
 export interface Procedure {
@@ -29,7 +31,7 @@ export type Who = 'k' | 's' | 'h' | 'p' | 'y' | 'x';
 
 const refuse = (status: number, code: string): Outcome => ({ ok: false, status, code });
 
-export function newborn(name: string): Model {
+export function newborn(name: string, postal: boolean): Model {
   return {
     state: 'submitted',
     at: null,
@@ -39,6 +41,7 @@ export function newborn(name: string): Model {
     version: 1,
     closed: false,
     name,
+    postal,
   };
 }
 
@@ -98,6 +101,11 @@ export function possible(model: Model, { steps }: Procedure): Record<string, str
   }
 }
 
+/** To somebody from elsewhere a dossier does not exist, nor to the post as long as it has nothing to do with it. */
+export function canSee(model: Model, who: Who): boolean {
+  return who === 'p' ? model.postal : who !== 'x';
+}
+
 /** What becomes of a command. */
 export function decide(
   model: Model,
@@ -106,6 +114,7 @@ export function decide(
   who: Who,
   payload: Record<string, unknown>,
 ): Outcome {
+  if (!canSee(model, who)) return refuse(404, 'unknown_dossier');
   // An amendment is looked at before the dossier is: what it should say is part of the request.
   const may = possible(model, procedure)[command];
   if (may === undefined) {
@@ -114,10 +123,7 @@ export function decide(
       ? refuse(422, 'unknown_item_number')
       : refuse(409, 'not_allowed_in_state');
   }
-  if (!may.includes(who)) {
-    const elsewhere = who === 'x' && /s/.test(may);
-    return refuse(403, elsewhere ? 'not_your_unit' : 'not_your_position');
-  }
+  if (!may.includes(who)) return refuse(403, 'not_your_position');
   const wrong = problem(model, procedure, command, payload);
   if (wrong !== null) return refuse(422, wrong);
   const next = { ...follow(model, procedure, command, payload), version: model.version + 1 };
@@ -194,7 +200,7 @@ function follow(
       return { ...model, state: 'delivered' };
     case 'handToPost': {
       const parcel = { item: String(payload.itemNumber), gone: 'underWay' as const };
-      return { ...model, state: 'posted', parcels: [...model.parcels, parcel] };
+      return { ...model, state: 'posted', parcels: [...model.parcels, parcel], postal: true };
     }
     case 'recordPostEvent':
       return news(model, payload);

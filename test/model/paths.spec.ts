@@ -78,7 +78,8 @@ function commandOf(route: Route, definition: ProcedureDefinition, steps: PathSte
   const asked = steps[nth]!;
   const officer = officerFor(route, definition, steps[nth - 1] ?? null, asked);
   if (asked.command === 'submit') {
-    const submitted = { receivingUnit: route.receiving };
+    // By post, so that the post may do its part of any path.
+    const submitted = { receivingUnit: route.receiving, returnBy: 'postal' };
     return { command: 'submit', officer, payload: filing(route.procedure, route.competent, submitted) };
   }
   const payload = asked.command === 'amend' ? { field: 'name', value: 'Kim Sa Ry' } : asked.payload;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Alarms } from '#libs/dossier';
-import { decide, newborn, possible, type Model, type Procedure } from './model.js';
+import { canSee, decide, newborn, possible, type Model, type Procedure } from './model.js';
 import {
   APPLICANT,
   commandFor,
@@ -60,8 +60,9 @@ class Run {
 
   private async file(which: number, channel: number): Promise<void> {
     const procedure = pick(PROCEDURES, which);
+    const way = pick(['counter', 'online', 'postal'], channel);
     const more = {
-      channel: pick(['counter', 'online', 'postal'], channel),
+      channel: way,
       applicant: { name: APPLICANT },
     };
     const given = this.keyed({
@@ -72,7 +73,7 @@ class Run {
     const answer = await this.house.give(given);
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
     this.sent.push({ given, answer });
-    this.dossiers.push({ code: answer.body.code, procedure, model: newborn(APPLICANT) });
+    this.dossiers.push({ code: answer.body.code, procedure, model: newborn(APPLICANT, way === 'postal') });
     this.note('201 submit');
   }
 
@@ -95,13 +96,22 @@ class Run {
     const officer = officerOf(who, known.procedure);
     const given = this.keyed({ command, code: known.code, officer, payload, ifMatch });
     const answer = await this.house.give(given, asked.detail % 2);
-    const expected = asked.stale
-      ? { ok: false as const, status: 412, code: 'stale_version' }
-      : decide(known.model, known.procedure, command, who, payload);
+    const unseen = !canSee(known.model, who);
+    const expected =
+      asked.stale && !unseen
+        ? { ok: false as const, status: 412, code: 'stale_version' }
+        : decide(known.model, known.procedure, command, who, payload);
     const said = JSON.stringify({ given, model: known.model, answer: answer.body });
     if (!expected.ok) {
       assert.deepEqual([answer.status, answer.body.code], [expected.status, expected.code], said);
-      if (!asked.stale) {
+      if (unseen) {
+        assert.deepEqual(
+          [answer.body.state, answer.body.version, answer.body.allowed],
+          [undefined, undefined, undefined],
+          said,
+        );
+        assert.equal(answer.headers.etag, undefined, said);
+      } else if (!asked.stale) {
         assert.deepEqual([answer.body.state, answer.body.version], [known.model.state, version], said);
         const can = possible(known.model, known.procedure);
         const may = Object.keys(can).filter((name) => can[name]!.includes(who));
@@ -119,8 +129,8 @@ class Run {
       this.note(`200 ${command}`);
     }
     assert.equal(answer.headers['idempotent-replayed'], undefined, said);
-    // A stale version is not remembered under its key: that command was never decided.
-    if (!asked.stale) this.sent.push({ given, answer });
+    // A stale version is not remembered under its key, nor what is not there: that command was never decided.
+    if (!asked.stale && !unseen) this.sent.push({ given, answer });
   }
 
   private async repeat({ which, change, detail, stale, door }: Move & { kind: 'repeat' }): Promise<void> {
@@ -218,6 +228,7 @@ describe('random lives over HTTP against a small model', () => {
     const wanted = [
       '409 not_allowed_in_state',
       '403 not_your_position',
+      '404 unknown_dossier',
       '412 stale_version',
       '422 key_reused',
       'repeated',

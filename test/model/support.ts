@@ -55,7 +55,8 @@ export interface House extends TestEngine {
   close(): Promise<void>;
 }
 
-const MOST = 400;
+/** In one request; four of them at once are within what the door lets in. */
+const MOST = 120;
 const READER = 'portal@000.00.00.H59';
 
 export async function openHouse(doors = 1, options: Partial<EngineOptions> = {}): Promise<House> {
