@@ -20,6 +20,25 @@ const SENTENCES: Record<string, (params: Record<string, unknown>) => string> = {
     `The calendar cannot be used${file ? `, ${JSON.stringify(file)}` : ''}: ${field === '$' ? 'it' : field} should be ` +
     `${expected ?? 'something else'}${found === undefined ? '' : `, not ${found}`}.`,
   row_unknown: ({ unknown, rows }) => `The bench has no row ${String(unknown)}. It has: ${String(rows)}.`,
+  account_unknown: () => 'There is no account of that login. npx motcua account list names them.',
+  account_disabled: () => 'That account is disabled, for good.',
+  login_taken: () => 'There is an account of that login already.',
+  login_not_understood: () => 'A login is letters, digits and . _ @ + -, at most 100 of them.',
+  top_unit_needed: ({ found }) =>
+    `There is not one top unit today but ${found}: name the unit with --unit, or import today's units first ` +
+    '(npx motcua import province <file>).',
+  unit_unknown: () => 'There is no unit of that agency code today.',
+  unit_ended: ({ validFrom, validUntil }) =>
+    `That unit stands from ${validFrom} until ${validUntil} only, and the position would last longer. Name other days, ` +
+    "or import today's units first (npx motcua import province <file>).",
+  position_unknown: () => 'There is no position of that code.',
+  position_past: () => 'A position begins and ends today or later, and an end is not put off.',
+  role_not_for_account: ({ kind }) => `An account of kind ${kind} cannot have that role.`,
+  password_too_short: ({ limit }) => `A password has at least ${limit} characters.`,
+  password_too_long: ({ limit }) => `A password has at most ${limit} characters.`,
+  password_holds_login: () => 'The password contains the login.',
+  password_too_weak: () =>
+    'That password is easily guessed. Take a longer one, of words that do not belong together.',
   identity_broken: () =>
     'The figures do not add up: carried over + received ≠ resolved + in process. Run npx motcua verify.',
 };

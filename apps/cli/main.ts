@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '#libs/config';
+import { registerAccount } from './commands/account.js';
 import { registerCalendar } from './commands/calendar.js';
 import { registerDeadline } from './commands/deadline.js';
 import { registerImport } from './commands/import.js';
@@ -70,6 +71,7 @@ function program(signal: AbortSignal): Command {
   registerCalendar(motcua, open);
   registerRights(motcua);
   registerVerify(motcua, open);
+  registerAccount(motcua, { open });
   return motcua;
 }
 

@@ -4,9 +4,9 @@ import type { Day, Officer } from '#libs/organization';
 import type { Acting } from '../acting.js';
 import { listAccounts } from '../persistence/accounts.js';
 import { listEvents } from '../persistence/events.js';
-import { administerAlone, delegationsOf } from '../persistence/positions.js';
+import { administerAlone, delegationsOf, positionsOf } from '../persistence/positions.js';
 import type { Account, AccountEvent, Delegation, Principal } from '../types.js';
-import { createAccount, disableAccount, resetPassword } from './accounts.js';
+import { createAccount, disableAccount, reachedAccount, resetPassword } from './accounts.js';
 import { delegate, endDelegation } from './delegations.js';
 import { endPosition, givePosition } from './positions.js';
 import { reachOf } from './reach.js';
@@ -78,6 +78,11 @@ export class Administration {
     return reach === 'all' ? all : all.filter((account) => reach.has(account.unitId));
   }
 
+  /** What an account holds, held or will hold. Throws DomainError `administrators_only`, `account_unknown`. */
+  positions(by: Acting | null, login: string): Promise<Officer[]> {
+    return this.act(async (work) => positionsOf(work.client, (await reachedAccount(work, by, login)).no));
+  }
+
   /** What was done, the latest first, 500 at most; for auditors and the command line. Throws DomainError `auditors_only`. */
   events(
     by: Acting | null,
@@ -96,4 +101,9 @@ export class Administration {
     if (positions) await this.deps.onPositions?.();
     return done;
   }
+}
+
+/** Administration by itself, without keys: for the command line. Sessions in running processes hear of it within a second. */
+export function openAdministration(deps: Omit<AdministrationDeps, 'sessions'>): Administration {
+  return new Administration({ ...deps, sessions: { forget: () => {} } });
 }

@@ -9,7 +9,8 @@ export interface AdministrationDeps {
   pool: Pool;
   clock: Clock;
   units: () => UnitDirectory;
-  sessions: Sessions;
+  /** what is believed of sessions is asked anew after every act */
+  sessions: Pick<Sessions, 'forget'>;
   onPositions?: (() => Promise<void> | void) | undefined;
 }
 
