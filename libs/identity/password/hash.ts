@@ -20,7 +20,7 @@ export function hashPassword(password: string): Promise<string> {
  * whether there is such a login. Throws DomainError `sign_in_busy`.
  */
 export async function passwordFits(hashed: string | null, password: string): Promise<boolean> {
-  const fits = await gate.run(() => verify(hashed ?? NOBODYS, password.normalize('NFC')));
+  const fits = await gate.run(() => verify(hashed ?? nobodysHash, password.normalize('NFC')));
   return hashed !== null && fits;
 }
 
@@ -31,7 +31,7 @@ export function outOfDate(hashed: string): boolean {
 }
 
 /** A hash that no password has, at the same cost. */
-const NOBODYS = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${plain(16)}$${plain(32)}`;
+export const nobodysHash = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${plain(16)}$${plain(32)}`;
 
 function plain(bytes: number): string {
   return randomBytes(bytes).toString('base64').replaceAll('=', '');
