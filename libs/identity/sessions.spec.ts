@@ -6,6 +6,8 @@ import { fromMillis, newId, toMillis } from '#libs/kernel';
 import { type TestDatabase, UNIT, smallProvince, testDatabase } from '#libs/testing';
 import type { Identity, Tokens } from './index.js';
 import { HERE, type Office, PASSWORD, coded, openOffice } from './office.fixture.js';
+import { Sessions } from './sessions.js';
+import { AccessTokens } from './token/access.js';
 
 let database: TestDatabase;
 let office: Office;
@@ -47,6 +49,7 @@ describe('a session', () => {
 
   it('ends after twelve hours whatever is done', async () => {
     const { token, expiresAt } = await signedIn();
+    assert.equal(toMillis(expiresAt) - toMillis(office.clock.now()), 12 * 60 * MINUTE);
     while (toMillis(office.clock.now()) + 20 * MINUTE < toMillis(expiresAt)) {
       later(20 * MINUTE);
       assert.ok(await alive(token));
@@ -79,6 +82,31 @@ describe('a session', () => {
     assert.ok(await alive(token));
     await identity.administration.disableAccount(null, principal.login);
     assert.ok(!(await alive(token)));
+  });
+
+  it('is nothing while its account is disabled, even if it were opened again', async () => {
+    const { token, principal } = await signedIn();
+    await identity.administration.disableAccount(null, principal.login);
+    await database.app.query('UPDATE motcua.session SET ended_at = NULL WHERE account_no = $1', [
+      principal.accountNo,
+    ]);
+    assert.ok(!(await alive(token)));
+  });
+
+  it('is not opened with a password that was checked before all was ended', async () => {
+    const { principal } = await signedIn();
+    const { pool, clock, keys } = office.deps;
+    const sessions = new Sessions(pool, clock, new AccessTokens(keys.token, clock));
+    const no = principal.accountNo;
+    const { rows } = await database.app.query(
+      'SELECT signed_out_at AS at FROM motcua.account WHERE no = $1',
+      [no],
+    );
+    later(1);
+    await identity.signOut(principal);
+    await assert.rejects(sessions.open(no, rows[0].at), coded('sign_in_failed'));
+    await assert.rejects(sessions.openForTokens(no, rows[0].at), coded('sign_in_failed'));
+    assert.ok(await sessions.open(no, clock.now()));
   });
 
   it('ends when the password is given anew', async () => {

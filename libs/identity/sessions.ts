@@ -41,16 +41,22 @@ export class Sessions {
     private readonly tokens: AccessTokens,
   ) {}
 
-  /** A session of the web. The token is told once. */
-  async open(accountNo: number): Promise<{ principal: Principal; token: string; expiresAt: Instant }> {
+  /**
+   * A session of the web. The token is told once. With `signedOutAt`, as it was when the password was checked, nothing is opened
+   * if all was ended since. Throws DomainError `sign_in_failed` then, and for a disabled account.
+   */
+  async open(
+    accountNo: number,
+    signedOutAt?: Instant | null,
+  ): Promise<{ principal: Principal; token: string; expiresAt: Instant }> {
     const token = newToken();
-    const { sessionId, until } = await this.insert(accountNo, tokenHash(token));
+    const { sessionId, until } = await this.insert(accountNo, tokenHash(token), signedOutAt);
     return { principal: await this.principal(accountNo, sessionId), token, expiresAt: until };
   }
 
-  /** A session that lives by refresh tokens. */
-  async openForTokens(accountNo: number): Promise<Tokens> {
-    const { sessionId } = await this.insert(accountNo, null);
+  /** A session that lives by refresh tokens. Throws as {@link open} does. */
+  async openForTokens(accountNo: number, signedOutAt?: Instant | null): Promise<Tokens> {
+    const { sessionId } = await this.insert(accountNo, null, signedOutAt);
     const refreshToken = newToken();
     await insertRefreshToken(this.pool, tokenHash(refreshToken), sessionId, this.clock.now());
     return this.tokensOf(accountNo, sessionId, refreshToken);
@@ -102,12 +108,14 @@ export class Sessions {
   private async insert(
     accountNo: number,
     hash: Buffer | null,
+    signedOutAt: Instant | null | undefined,
   ): Promise<{ sessionId: string; until: Instant }> {
     const now = this.clock.now();
     const until = fromMillis(toMillis(now) + ABSOLUTE_MS);
-    const sessionId = newId();
-    await insertSession(this.pool, { id: sessionId, accountNo, tokenHash: hash, now, until });
-    return { sessionId, until };
+    const id = newId();
+    if (!(await insertSession(this.pool, { id, accountNo, tokenHash: hash, now, until }, signedOutAt)))
+      throw new DomainError('sign_in_failed');
+    return { sessionId: id, until };
   }
 
   private async tokensOf(accountNo: number, sessionId: string, refreshToken: string): Promise<Tokens> {

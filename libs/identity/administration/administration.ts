@@ -79,8 +79,10 @@ export class Administration {
   }
 
   /** What an account holds, held or will hold. Throws DomainError `administrators_only`, `account_unknown`. */
-  positions(by: Acting | null, login: string): Promise<Officer[]> {
-    return this.act(async (work) => positionsOf(work.client, (await reachedAccount(work, by, login)).no));
+  async positions(by: Acting | null, login: string): Promise<Officer[]> {
+    const { pool } = this.deps;
+    const account = await reachedAccount({ ...this.deps, client: pool }, by, login);
+    return positionsOf(pool, account.no);
   }
 
   /** What was done, the latest first, 500 at most; for auditors and the command line. Throws DomainError `auditors_only`. */

@@ -14,9 +14,9 @@ export interface AdministrationDeps {
   onPositions?: (() => Promise<void> | void) | undefined;
 }
 
-/** What one act works in: its transaction, in which nobody else administers. */
+/** What one act works in: its transaction, in which nobody else administers; or, for a question, the pool. */
 export interface Work extends AdministrationDeps {
-  client: PoolClient;
+  client: Pool | PoolClient;
 }
 
 /** A new secret, told once to whoever made it, to be handed on. Null for an account that signs in by the provider only. */

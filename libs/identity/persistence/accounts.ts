@@ -6,6 +6,8 @@ import type { Account, AccountKind } from '../types.js';
 export interface AccountSecret extends Account {
   passwordHash: string | null;
   oneTimeUntil: Instant | null;
+  /** when all of its sessions were ended last */
+  signedOutAt: Instant | null;
 }
 
 type From = Pool | PoolClient;
@@ -99,4 +101,5 @@ export async function linkSubject(
 
 const ACCOUNT = `no, login, kind, unit_id AS "unitId", demo, password_hash IS NOT NULL AS "hasPassword",
   must_change AS "mustChange", oidc_subject IS NOT NULL AS linked, created_at AS "createdAt", disabled_at AS "disabledAt"`;
-const SECRET = `${ACCOUNT}, password_hash AS "passwordHash", one_time_until AS "oneTimeUntil"`;
+const SECRET = `${ACCOUNT}, password_hash AS "passwordHash", one_time_until AS "oneTimeUntil",
+  signed_out_at AS "signedOutAt"`;

@@ -10,12 +10,23 @@ export interface NewSession {
   until: Instant;
 }
 
-export async function insertSession(pool: Pool, session: NewSession): Promise<void> {
+/**
+ * Opens a session; false when everything of the account was ended since `signedOutAt` was read, if that is given: the password
+ * that was checked then may be worth nothing by now.
+ */
+export async function insertSession(
+  pool: Pool,
+  session: NewSession,
+  signedOutAt?: Instant | null,
+): Promise<boolean> {
   const { id, accountNo, tokenHash, now, until } = session;
-  await pool.query(
-    `INSERT INTO motcua.session (id, account_no, token_hash, opened_at, seen_at, until_at) VALUES ($1, $2, $3, $4, $4, $5)`,
-    [id, accountNo, tokenHash, now, until],
+  const { rowCount } = await pool.query(
+    `INSERT INTO motcua.session (id, account_no, token_hash, opened_at, seen_at, until_at)
+     SELECT $1, no, $3, $4, $4, $5 FROM motcua.account
+      WHERE no = $2 AND disabled_at IS NULL AND ($6::boolean OR signed_out_at IS NOT DISTINCT FROM $7)`,
+    [id, accountNo, tokenHash, now, until, signedOutAt === undefined, signedOutAt ?? null],
   );
+  return rowCount === 1;
 }
 
 /** Notes that a session is in use. */

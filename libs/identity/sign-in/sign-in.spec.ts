@@ -174,6 +174,19 @@ describe('lock-out', () => {
     await right(login, { address: '203.0.113.8' });
   });
 
+  it('forgets no wrong password of a stranger because somebody else there knows the right one; of a device all', async () => {
+    const login = await someone();
+    const at = { address: '203.0.113.60' };
+    for (let i = 0; i < 4; i += 1) await wrong(login, at);
+    const { device } = await right(login, at);
+    await wrong(login, at);
+    await assert.rejects(right(login, at), coded('sign_in_locked'));
+    for (let round = 0; round < 3; round += 1) {
+      for (let i = 0; i < 4; i += 1) await wrong(login, { ...at, device });
+      await right(login, { ...at, device });
+    }
+  });
+
   it('counts a known device, too, and only it', async () => {
     const login = await someone();
     const { device } = await right(login);

@@ -35,12 +35,13 @@ export class SignIn {
 
   async person(login: string, password: string, origin: Origin): Promise<SignedIn> {
     const account = await this.check('person', login, password, origin);
-    return { ...(await this.deps.sessions.open(account.no)), device: this.devices.issue(account.login) };
+    const session = await this.deps.sessions.open(account.no, account.signedOutAt);
+    return { ...session, device: this.devices.issue(account.login) };
   }
 
   async system(login: string, secret: string, origin: Origin): Promise<Tokens> {
     const account = await this.check('system', login, secret, origin);
-    return this.deps.sessions.openForTokens(account.no);
+    return this.deps.sessions.openForTokens(account.no, account.signedOutAt);
   }
 
   async changePassword(principal: Principal, change: { current: string; next: string }): Promise<SignedIn> {
