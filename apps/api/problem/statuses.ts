@@ -52,9 +52,11 @@ export const STATUS_OF = {
 
   // 413 and so on: the form of the request
   body_too_large: 413,
+  upload_too_large: 413,
   url_too_long: 414,
   media_type_not_supported: 415,
   encoding_not_supported: 415,
+  upload_type_not_allowed: 415,
   host_not_local: 421,
   headers_too_large: 431,
 
@@ -70,6 +72,11 @@ export const STATUS_OF = {
   number_out_of_range: 422,
   control_characters: 422,
   form_not_understood: 422,
+  upload_empty: 422,
+  upload_name_unsafe: 422,
+  upload_type_differs: 422,
+  upload_not_whole: 422,
+  upload_active: 422,
   occurred_at_not_yours: 422,
   occurred_before_last_event: 422,
   occurred_in_future: 422,
