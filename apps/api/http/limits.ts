@@ -29,11 +29,10 @@ export interface Limits {
 /** Addresses that are asked by guessing, and counted more strictly. */
 const STRICT: Readonly<Record<string, 'signIn' | 'lookup'>> = {
   'POST /api/v1/session': 'signIn',
-  'POST /api/v1/session/refresh': 'signIn',
+  'POST /api/v1/session/password': 'signIn',
+  'GET /api/v1/session/oidc': 'signIn',
+  'GET /api/v1/session/oidc/callback': 'signIn',
   'POST /api/v1/token': 'signIn',
-  'POST /api/v1/tokens': 'signIn',
-  'POST /api/v1/tokens/refresh': 'signIn',
-  'GET /api/v1/oidc/callback': 'signIn',
   'POST /api/v1/lookup': 'lookup',
 };
 

@@ -10,8 +10,9 @@ const LINE_LIMIT = 65_536;
 const LIMIT_OF: Readonly<Record<string, number>> = {
   '/api/v1/commands': LIST_LIMIT,
   '/api/v1/lookup': LINE_LIMIT,
+  '/api/v1/dossiers/search': LINE_LIMIT,
 };
-const LINES = /^\/api\/v1\/(?:session|tokens?|oidc|account)(?:\/|$)/;
+const LINES = /^\/api\/v1\/(?:session|token|accounts|positions|delegations)(?:\/|$)/;
 
 function bodyLimitOf(url: string): number {
   return LIMIT_OF[url] ?? (LINES.test(url) ? LINE_LIMIT : BODY_LIMIT);
