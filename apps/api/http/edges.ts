@@ -11,6 +11,9 @@ import { STATUS_OF, type ProblemCode } from '../problem/statuses.js';
 /** How often a connection is looked at that does not finish what it began, at most; milliseconds. */
 const LOOKED_AT_MS = 5_000;
 
+/** How often idle connections are closed while the server closes; milliseconds. */
+const SWEEP_MS = 50;
+
 /** What the HTTP server itself puts up with: headers of 16 KB, and no longer than this for them and for all of a request. */
 export function edgesOf({ headersMs, requestMs }: Pick<Limits, 'headersMs' | 'requestMs'>): {
   requestTimeout: number;
@@ -34,6 +37,11 @@ export function refuseWhileClosing(server: FastifyInstance, log: Log): void {
   let closing = false;
   server.addHook('preClose', (done) => {
     closing = true;
+    // What is answered from now on leaves its connection idle: nobody waits until the caller lets it go.
+    if (server.server.listening) {
+      const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_MS).unref();
+      server.server.once('close', () => clearInterval(sweep));
+    }
     done();
   });
   server.addHook('onRequest', (request, reply, done) => {
