@@ -264,6 +264,9 @@ describe('bad input', () => {
   });
 
   it('headers beyond all measure, and what is no HTTP', async () => {
+    const trace =
+      'TRACE /api/v1/dossiers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: a=1\r\n\r\n';
+    assert.match(await rawly(bench.url, trace), /^HTTP\/1\.1 405 .*method_not_allowed/s);
     assert.match(await rawly(bench.url, 'HELLO\r\n\r\n'), /^HTTP\/1\.1 400 .*request_malformed/s);
     const long = `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(100_000)}\r\n\r\n`;
     assert.match(await rawly(bench.url, long), /^HTTP\/1\.1 431 .*headers_too_large/s);
