@@ -43,6 +43,22 @@ test('names that every object has are unknown fields like others', () => {
   ]);
 });
 
+test('names that every object has are unknown fields at any depth, also where no part was expected', () => {
+  for (const value of [`'`, {}, null]) {
+    assert.deepEqual(problems('refuse', { reason: { constructor: value } }), [
+      'field_not_understood reason',
+      'unknown_field reason.constructor',
+    ]);
+    assert.deepEqual(problems('supplement', { documents: [{ toString: value }] }), [
+      'field_not_understood documents',
+      'unknown_field documents[0].toString',
+    ]);
+  }
+  const long = 'x'.repeat(5_000);
+  const named = problems('receive', { [long]: { constructor: 1 } });
+  assert.ok(named.join().length < 400, 'what was sent is not sent back');
+});
+
 test('what is missing, empty, too long, of the wrong kind or full of control characters is named so', () => {
   assert.deepEqual(problems('submit', {}), [
     'field_required applicant',

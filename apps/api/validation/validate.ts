@@ -15,7 +15,9 @@ export function problemsOf<T extends object>(
   shape: Shape<T>,
   input: object,
 ): { value: T; problems: FieldProblem[] } {
-  const value = plainToInstance(shape, input);
+  const inherited = inheritedNames(input, '');
+  // The transformer takes a field `constructor`, at whatever depth, for the class to make: it never sees one.
+  const value = plainToInstance(shape, inherited.length === 0 ? input : withoutInherited(input));
   const errors = validateSync(value, {
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -23,7 +25,7 @@ export function problemsOf<T extends object>(
     stopAtFirstError: true,
     validationError: { target: false },
   });
-  const problems = [...inheritedNames(input, ''), ...errors.flatMap((error) => flatten(error, ''))];
+  const problems = [...inherited, ...errors.flatMap((error) => flatten(error, ''))];
   return { value, problems: problems.slice(0, MOST_PROBLEMS) };
 }
 
@@ -52,13 +54,20 @@ export class QueryPipe<T extends object> implements PipeTransform<unknown, T> {
   }
 }
 
-/** Fields named as something that every object has: the transformer passes them over, so they are found here. */
+/** Fields named as something that every object has: the transformer passes over some and trips over others. */
 function inheritedNames(input: object, parent: string): FieldProblem[] {
   return Object.entries(input).flatMap(([name, value]): FieldProblem[] => {
     const field = join(parent, name);
-    if (name in Object.prototype) return [{ field, code: 'unknown_field' }];
+    if (name in Object.prototype) return [{ field: clip(field), code: 'unknown_field' }];
     return value !== null && typeof value === 'object' ? inheritedNames(value as object, field) : [];
   });
+}
+
+function withoutInherited(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutInherited);
+  if (value === null || typeof value !== 'object') return value;
+  const own = Object.entries(value).filter(([name]) => !(name in Object.prototype));
+  return Object.fromEntries(own.map(([name, inner]) => [name, withoutInherited(inner)]));
 }
 
 function join(parent: string, name: string): string {
