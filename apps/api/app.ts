@@ -17,7 +17,7 @@ import { answerBrokenRequest, edgesOf, refuseWhileClosing } from './http/edges.j
 import { refuseForeign } from './http/foreign.js';
 import { limitRequests } from './http/limits.js';
 import { keepWithinReach } from './http/reach.js';
-import { guardEverything } from './http/security.js';
+import { guardEverything, headersFor } from './http/security.js';
 import { serveDocs } from './openapi/docs-page.js';
 import { openApiDocument } from './openapi/document.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -56,6 +56,7 @@ class ApiModule {
 export async function createApi(given: ApiDeps): Promise<NestFastifyApplication> {
   const deps = withDefaults(given);
   const { config, limits, log } = deps;
+  const everyAnswerCarries = headersFor(config);
   const adapter = new FastifyAdapter({
     ...edgesOf(limits),
     trustProxy: config.trustProxy?.length ? config.trustProxy : false,
@@ -66,9 +67,9 @@ export async function createApi(given: ApiDeps): Promise<NestFastifyApplication>
     // We say it ourselves, as a problem: see refuseWhileClosing.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
-    // An address that cannot be read never reaches a route: answered here, in our form.
+    // An address that cannot be read never reaches a route, nor a hook: answered here, in our form and with our headers.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      void sendProblem(problemFor(error, request, log), reply),
+      void sendProblem(problemFor(error, request, log), reply.headers(everyAnswerCarries)),
   });
   const server = adapter.getInstance() as FastifyInstance;
   refuseWhenFull(server.server, deps);

@@ -149,7 +149,12 @@ describe('bad input', () => {
   });
 
   it('addresses that cannot be read, or lead nowhere', async () => {
-    assertProblem(await bench.call('GET', '/api/v1/dossiers/%zz'), 400, 'url_malformed');
+    const unreadable = await bench.call('GET', '/api/v1/dossiers/%zz');
+    assertProblem(unreadable, 400, 'url_malformed');
+    const ordinary = await bench.call('GET', '/healthz');
+    for (const name of ['x-content-type-options', 'cache-control', 'content-security-policy']) {
+      assert.equal(unreadable.headers.get(name), ordinary.headers.get(name), name);
+    }
     for (const path of [
       '/api/v1',
       '/api/v2/dossiers',
