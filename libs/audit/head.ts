@@ -92,9 +92,7 @@ export function headLine({ frontier, leaves, signature, ...head }: SealedHead): 
 /** The head of a line; undefined when it is none. */
 export function parseHead(value: JsonObject): SealedHead | undefined {
   const { kind, size, events, root, at, key, position, frontier, leaves, signature } = value;
-  const bytes = [frontier, leaves, signature].map((text) =>
-    typeof text === 'string' ? Buffer.from(text, 'base64') : undefined,
-  );
+  const bytes = [frontier, leaves, signature].map(fromBase64);
   const texts = [root, at, key].every((text) => typeof text === 'string');
   const numbers = [size, events].every((number) => Number.isSafeInteger(number));
   if (kind !== 'head' || !texts || !numbers || !isPlace(position) || bytes.includes(undefined))
@@ -110,4 +108,8 @@ export function parseHead(value: JsonObject): SealedHead | undefined {
     leaves: bytes[1]!,
     signature: bytes[2]!,
   };
+}
+
+function fromBase64(text: unknown): Buffer | undefined {
+  return typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;
 }

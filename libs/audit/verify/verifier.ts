@@ -1,5 +1,5 @@
 import { type EventLine, type Place, comparePlaces, parseEvent } from '../line.js';
-import { parseHead } from '../head.js';
+import { headLine, parseHead } from '../head.js';
 import { leafHash } from '../tree.js';
 import { Chains } from './chains.js';
 import { Findings } from './findings.js';
@@ -48,6 +48,10 @@ export class Verifier {
     else if (event) this.event(event, leafHash(text), number);
     else if (head) {
       this.heads++;
+      if (headLine(head) !== text)
+        this.findings.add('head_changed', `the head of ${head.size} events is not written as it was`, {
+          line: number,
+        });
       this.forest.head(head, number);
     } else if (value?.kind === 'end') this.ended = { events: value.events, heads: value.heads };
     else if (text !== '')
