@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '#libs/config';
 import { registerAccount } from './commands/account.js';
+import { registerAudit } from './commands/audit.js';
 import { registerCalendar } from './commands/calendar.js';
 import { registerDeadline } from './commands/deadline.js';
 import { registerImport } from './commands/import.js';
+import { registerKeys } from './commands/keys.js';
 import { registerProcedure } from './commands/procedure.js';
 import { registerReport } from './commands/report.js';
 import { registerRights } from './commands/rights.js';
@@ -72,6 +74,8 @@ function program(signal: AbortSignal): Command {
   registerRights(motcua);
   registerVerify(motcua, open);
   registerAccount(motcua, { open });
+  registerAudit(motcua, { open, config: () => loadConfig(process.env) });
+  registerKeys(motcua, () => loadConfig(process.env));
   return motcua;
 }
 

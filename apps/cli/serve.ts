@@ -1,7 +1,7 @@
 import { createApi, createMetrics, listen } from '../api/index.js';
 import { startWorker } from '../worker/worker.js';
 import { prepareJobs, type JobBackend } from '#libs/jobs';
-import { loadConfig } from '#libs/config';
+import { loadConfig, loadKeys } from '#libs/config';
 import { openDatabase } from '#libs/database';
 import { complaints } from './complaints.js';
 import { say } from './progress.js';
@@ -18,6 +18,8 @@ export async function serve(
   options: { catchUp: boolean },
 ): Promise<void> {
   const { config, database, pool, alarms, clock } = runtime;
+  // Beside a database of our own we make them; beside another's somebody has to: motcua keys make.
+  const { seal: sealKey } = loadKeys(config, { make: !config.databaseUrl });
   const jobs: JobBackend = config.redisUrl
     ? { kind: 'redis', url: config.redisUrl }
     : { kind: 'postgres', url: database.url('app') };
@@ -32,6 +34,7 @@ export async function serve(
     alarms,
     clock,
     jobs,
+    sealKey,
     catchUp: options.catchUp,
     onError: complaints('worker'),
   });

@@ -1,3 +1,5 @@
+import { startSealer } from '#libs/audit';
+import type { SigningKey } from '#libs/config';
 import { follow, type Follower, type Pool } from '#libs/database';
 import { dropOldAnswers, nextAlarms, startBoard, type Alarms } from '#libs/dossier';
 import { AlarmClock, answerAlarms, type JobBackend } from '#libs/jobs';
@@ -9,6 +11,8 @@ export interface WorkerDeps {
   alarms: Alarms;
   clock: Clock;
   jobs: JobBackend;
+  /** signs the heads of the sealed log; without it nothing is sealed here */
+  sealKey?: SigningKey;
   /** false: leave alone what fell due before the worker started (the demonstration's quarter ends where it ends) */
   catchUp: boolean;
   onError(error: unknown): void;
@@ -49,6 +53,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const followers = [
     startProjector({ pool, signal: stop.signal }),
     startBoard({ pool, signal: stop.signal }),
+    ...(deps.sealKey ? [startSealer({ pool, key: deps.sealKey, clock, signal: stop.signal })] : []),
     follow({
       pool,
       name: 'alarms',

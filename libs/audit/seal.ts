@@ -40,6 +40,7 @@ export class SealError extends DomainError {
  */
 export function startSealer(options: SealerOptions): Follower {
   const { pool, key, clock = systemClock, signal, log, batch = 5_000, most = 20_000 } = options;
+  const say = log ?? ((line: string) => process.stderr.write(`${line}\n`));
   let known = 0;
   return followRanges({
     pool,
@@ -50,17 +51,25 @@ export function startSealer(options: SealerOptions): Follower {
     ...(signal && { signal }),
     ...(log && { log }),
     handle: async (client, range) => {
-      const last = await lastHead(client);
-      const tree = vouchFor(last, range, key);
-      if (tree.size < known)
-        throw new SealError(
-          'seal_went_back',
-          `The tree had ${known} events and now has ${tree.size}: heads were removed.`,
-        );
-      known = tree.size;
-      await insertHead(client, await sealRange(client, range, tree, { key, at: clock.now() }));
+      try {
+        const tree = vouchFor(await lastHead(client), range, key);
+        if (tree.size < known) throw wentBack(known, tree.size);
+        known = tree.size;
+        await insertHead(client, await sealRange(client, range, tree, { key, at: clock.now() }));
+      } catch (error) {
+        // A follower says only by which code it failed.
+        if (error instanceof SealError) say(error.message);
+        throw error;
+      }
     },
   });
+}
+
+function wentBack(known: number, size: number): SealError {
+  return new SealError(
+    'seal_went_back',
+    `The tree had ${known} events and now has ${size}: heads were removed.`,
+  );
 }
 
 /** Adds the events of a stretch to the tree, and gives the head. */
