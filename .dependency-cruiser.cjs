@@ -19,7 +19,7 @@ const STRANGERS = {
 };
 
 const any = (rooms) => `^libs/(${rooms.join('|')})/`;
-const SPEC = '\\.spec\\.ts$';
+const SPEC = '\\.(spec|fixture)\\.ts$';
 
 const floors = ORDER.map((room, at) => ({
   name: `floor-${room}`,
