@@ -6,6 +6,7 @@ import {
   SPECIALIST,
   UNIT,
   assertProblem,
+  filing,
   startBench,
   type Answer,
   type Bench,
@@ -46,7 +47,24 @@ describe('GET /dossiers/:code/actions', () => {
       ((await actions(officer)).json.notYet as NotYet[]).find((one) => one.command === 'receive')?.because;
     assert.equal(await notYet(SPECIALIST), 'not_your_position');
     assert.equal(await notYet(HEAD), 'not_your_position');
-    assert.equal(await notYet(`counter-1@${UNIT.otherCommune}`), 'not_your_unit');
+  });
+
+  it('differs by unit, for those who see the dossier; to the others it is not there', async () => {
+    const elsewhere = `counter-1@${UNIT.otherCommune}`;
+    assertProblem(await actions(elsewhere), 404, 'unknown_dossier');
+    const filed = await bench.call('POST', '/api/v1/dossiers', {
+      officer: elsewhere,
+      body: filing({ competentUnit: UNIT.commune }),
+    });
+    const path = `/api/v1/dossiers/${String(filed.json.code)}/actions`;
+    const { json } = await bench.call('GET', path, { officer: COUNTER });
+    const why = (json.notYet as NotYet[]).find((one) => one.command === 'receive');
+    assert.equal(
+      why?.because,
+      'not_your_unit',
+      'whoever answers for it does not receive what another counter took in',
+    );
+    assert.ok((json.allowed as string[]).includes('amend'));
   });
 
   it('promises nothing that the server would then refuse', async () => {
