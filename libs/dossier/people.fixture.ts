@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { actingAlone, type Acting } from '#libs/identity';
 import { DomainError, ManualClock, type JsonObject } from '#libs/kernel';
-import { PROCEDURE, UNIT, type SmallProvince } from '#libs/testing';
 import type { CommandName } from '#libs/workflow';
 import type { Reference } from './decide.js';
 import { Engine } from './engine.js';
 import type { Database } from './round.js';
 import type { AcceptedAnswer, CommandAnswer, CommandRequest } from './types.js';
+
+/** Of the small province: its commune, and the procedure of one step there. */
+const COMMUNE = '000.31.01.H59';
+const ONE_STEP = '1.000002';
 
 /** A process whose commands are given by people who signed in. */
 export class House {
@@ -16,7 +19,7 @@ export class House {
 
   constructor(
     private readonly database: Database,
-    province: SmallProvince,
+    province: Reference,
     private readonly name = 'house',
   ) {
     this.reference = province;
@@ -65,7 +68,7 @@ export class House {
   }
 
   /** Files a dossier at the commune's counter; gives its code. */
-  async file(more: JsonObject = {}, unit: string = UNIT.commune): Promise<string> {
+  async file(more: JsonObject = {}, unit: string = COMMUNE): Promise<string> {
     const payload = filing({ competentUnit: unit, ...more });
     const answer = await this.ask('submit', this.as(`counter-1@${unit}`), { payload });
     assert.equal(answer.kind, 'accepted', JSON.stringify(answer));
@@ -86,5 +89,5 @@ export class House {
 
 export function filing(more: JsonObject = {}): JsonObject {
   const applicant = { name: 'Nguyễn Văn Mẫu' };
-  return { procedure: PROCEDURE.copy, channel: 'counter', competentUnit: UNIT.commune, applicant, ...more };
+  return { procedure: ONE_STEP, channel: 'counter', competentUnit: COMMUNE, applicant, ...more };
 }
