@@ -39,8 +39,15 @@ describe('npm run bench', () => {
     const run = await bench(tmp, ['--json', '--rounds', '1', '--seconds', '0.1']);
     assert.equal(run.code, 0, run.stderr);
     const document = JSON.parse(run.stdout) as BenchDocument;
-    assert.deepEqual(Object.keys(document), ['fsyncMs', 'rounds', 'rows', 'ratios', 'stepMicros']);
-    assert.ok(document.fsyncMs > 0 && document.stepMicros > 0);
+    assert.deepEqual(Object.keys(document), [
+      'fsyncMs',
+      'rounds',
+      'rows',
+      'ratios',
+      'stepMicros',
+      'chainMicros',
+    ]);
+    assert.ok(document.fsyncMs > 0 && document.stepMicros > 0 && document.chainMicros > 0);
     assert.equal(document.rounds, 1);
     assert.deepEqual(
       document.rows.map((row) => row.name),

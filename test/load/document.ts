@@ -28,6 +28,8 @@ export interface BenchDocument {
   ratios: Record<string, number>;
   /** one step of the statechart, in microseconds */
   stepMicros: number;
+  /** one link of the event chain: canonical JSON and SHA-256 */
+  chainMicros: number;
 }
 
 /** The middle of some figures; of an even number the mean of the two in the middle. NaN of none. */
@@ -87,7 +89,7 @@ export function tableOf(document: BenchDocument): string {
     '',
     `ratios, median of ${document.rounds} rounds: ${ratios.join(', ') || 'none'}`,
     `forcing a page to disk: ${document.fsyncMs.toFixed(2)} ms; CPU in ms a command; ` +
-      `one step of the statechart: ${document.stepMicros} µs`,
+      `one step of the statechart: ${document.stepMicros} µs; one link of the event chain: ${document.chainMicros} µs`,
   ].join('\n');
 }
 

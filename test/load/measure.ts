@@ -3,7 +3,7 @@ import type { Ground } from './ground.js';
 import { cpuUsed, fsyncLatencies, walBytes, type CpuUsed } from './machine.js';
 import { ratiosOf } from './ratios.js';
 import type { Row, Sample } from './row.js';
-import { stepMicros } from './step-time.js';
+import { chainMicros, stepMicros } from './step-time.js';
 
 export interface Plan {
   rounds: number;
@@ -68,6 +68,7 @@ export async function measure(rows: readonly Row[], ground: Ground, plan: Plan):
     rows: rows.map((row) => figures(row.name, best.get(row)!, rounds.get(row)!)),
     ratios: ratiosOf(new Map(rows.map((row) => [row.name, rounds.get(row)!.map(rate)]))),
     stepMicros: stepMicros(ground.reference),
+    chainMicros: chainMicros(ground.reference),
   };
 }
 

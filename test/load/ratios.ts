@@ -8,6 +8,7 @@ const RATIOS: readonly { name: string; of: string; to: readonly string[] }[] = [
   ...['engine', 'engine-unkept', 'batched-64', 'batched-256', 'http'].map((of) => against(of, 'floor')),
   against('one-unit', 'batched-64'),
   against('engine-one-unit', 'engine'),
+  against('engine', 'engine-bypass'),
   ...RIVALS.map((rival) => against('engine', rival)),
   { name: 'engine/best-rival', of: 'engine', to: RIVALS },
   { name: 'batched-64/best-rival', of: 'batched-64', to: RIVALS },

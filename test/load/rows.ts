@@ -2,7 +2,7 @@ import { DomainError } from '#libs/kernel';
 import type { Ground } from './ground.js';
 import { deckAtOneUnit, deckOfLives, type Life } from './lives.js';
 import type { Row } from './row.js';
-import { batchedRow, engineRow, unkeptRow } from './rows/engine.js';
+import { batchedRow, bypassRow, engineRow, unkeptRow } from './rows/engine.js';
 import { emmettIsInstalled } from './rows/emmett.js';
 import { FloorRow } from './rows/floor.js';
 import { HttpRow } from './rows/http.js';
@@ -19,6 +19,7 @@ interface Decks {
 const ROWS: Readonly<Record<string, (name: string, ground: Ground, decks: Decks) => Row>> = {
   floor: (name, ground, { spread }) => new FloorRow(name, ground, spread),
   engine: (name, ground, { spread }) => engineRow(name, ground, spread),
+  'engine-bypass': (name, ground, { spread }) => bypassRow(name, ground, spread),
   'engine-unkept': (name, ground, { spread }) => unkeptRow(name, ground, spread),
   'engine-one-unit': (name, ground, { oneUnit }) => engineRow(name, ground, oneUnit),
   'batched-64': (name, ground, { spread }) => batchedRow(name, ground, spread, 64),

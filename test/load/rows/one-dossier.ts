@@ -1,4 +1,4 @@
-import { Lanes } from '#libs/database';
+import { asRole, Lanes } from '#libs/database';
 import { Engine, type CommandRequest } from '#libs/dossier';
 import { newId, type JsonObject } from '#libs/kernel';
 import type { Ground } from '../ground.js';
@@ -26,7 +26,7 @@ export class OneDossierRow implements Row {
 
   async prepare(): Promise<void> {
     const { url, reference, clock } = this.ground;
-    this.pool = new Lanes(url, 3);
+    this.pool = new Lanes(asRole(url, 'motcua_commit'), 3);
     this.engine = new Engine({ pool: this.pool, reference: () => reference, clock });
     const [submit, receive] = deckOfLives(reference)[0] as [LifeStep, LifeStep];
     this.clerk = submit.officer;
