@@ -3,6 +3,7 @@ import { canonicalJson, DomainError, type Json, type JsonObject } from '#libs/ke
 import type { UnitDirectory } from '#libs/organization';
 import { compact, type ProcedureDefinition } from '#libs/workflow';
 import { CLOCK_EVENTS } from './event-labels.js';
+import { checkChain, compareHolders, comparePersons, type Told } from './examine-hands.js';
 import { deadlineOf, foldEvents, isCommandEvent, type Folded } from './fold.js';
 import { holdingUnitId } from './holding.js';
 import type { CheckedDossier, CheckedEvent, DossierBundle } from './persistence/queries-verify.js';
@@ -18,14 +19,15 @@ export interface Finding {
   detail?: JsonObject;
 }
 
-type Report = (fault: string, what: string, detail?: JsonObject) => void;
+/** Takes down one finding about the dossier under examination. */
+export type Report = (fault: string, what: string, detail?: JsonObject) => void;
 const CLOCK: ReadonlySet<string> = new Set(CLOCK_EVENTS);
 
 /** Everything that is wrong with one dossier. A log whose versions do not run is not folded: the rest would only be noise. */
 export function examine(
   bundle: DossierBundle,
   catalogue: Catalogue,
-  units: Pick<UnitDirectory, 'byCode'>,
+  units: Pick<UnitDirectory, 'byCode' | 'officer'>,
 ): Finding[] {
   const findings: Finding[] = [];
   const name = bundle.dossier?.code ?? bundle.id;
@@ -37,18 +39,22 @@ export function examine(
     return findings;
   }
   if (!versionsRun(dossier, events, report)) return findings;
+  comparePersons(dossier, events, units, report);
   const definition = definitionOf(dossier, catalogue);
   if (!definition) {
     report('procedure_unknown', `it is pinned to a procedure version that the catalogue does not have`);
     return findings;
   }
-  const folded = fold(events, definition, report);
+  const told: Told[] = [];
+  const folded = fold(events, definition, told, report);
   if (folded) {
+    compareHolders(dossier, told, definition, units, report);
     compareSnapshot(dossier, folded, definition, units, report);
     compareDeadline(dossier, folded, report);
   }
   checkAlarms(dossier, events, report);
   checkParties(dossier, events, report);
+  checkChain(dossier, events, report);
   return findings;
 }
 
@@ -80,18 +86,21 @@ function definitionOf(dossier: CheckedDossier, catalogue: Catalogue): ProcedureD
   return version && catalogue.definition(version.definitionKey);
 }
 
-/** Folds, and holds each event's own state and times against what the fold says. Null when the log cannot be folded. */
+/**
+ * Folds, and holds each event's own state and times against what the fold says; `told` is given each with the dossier after
+ * it. Null when the log cannot be folded.
+ */
 function fold(
   events: readonly CheckedEvent[],
   definition: ProcedureDefinition,
+  told: Told[],
   report: Report,
 ): Folded | null {
-  const states = new Map<CheckedEvent, string>();
   try {
     const folded = foldEvents(events, definition, (event, after) =>
-      states.set(event as CheckedEvent, after.state),
+      told.push([event as CheckedEvent, after]),
     );
-    for (const [event, state] of states) {
+    for (const [event, { state }] of told) {
       if (event.state === state) continue;
       report(
         'event_state',

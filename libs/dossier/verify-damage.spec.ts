@@ -14,7 +14,7 @@ async function damaged(sql: string, values: unknown[] = []): Promise<Finding[]> 
   await world.damage(sql, values);
   try {
     const result = await verify(world.pool, world.desk.province);
-    assert.equal(result.ok, false, 'the damage was not found');
+    assert.equal(result.ok, false, `the damage was not found: ${sql}`);
     assert.ok(result.findings.every(({ what }) => what.length > 10));
     return result.findings;
   } finally {
@@ -104,7 +104,7 @@ describe('the snapshots', () => {
       `UPDATE motcua.event SET state = 'posted' WHERE ${OF('dossier_id')} AND version = 2 AND type = 'received'`,
       [world.done],
     );
-    assert.deepEqual(faults(found), [`event_state ${world.done}`]);
+    assert.deepEqual(faults(found), [`event_state ${world.done}`, `chain_hash ${world.done}`]);
   });
 
   test('an event that cannot follow from those before it is found', async () => {
@@ -128,7 +128,7 @@ describe('the snapshots', () => {
       `UPDATE motcua.event SET data = jsonb_set(data, '{p,outcome}', '"rejected"') WHERE ${OF('dossier_id')} AND type = 'resolved'`,
       [world.done],
     );
-    assert.deepEqual(faults(found), [`snapshot_differs ${world.done}`]);
+    assert.deepEqual(faults(found), [`snapshot_differs ${world.done}`, `chain_hash ${world.done}`]);
   });
 });
 
@@ -225,7 +225,7 @@ describe('the deadlines', () => {
        UPDATE motcua.dossier SET alarms = alarms - 1 WHERE id IN (SELECT dossier_id FROM gone)`,
       [world.late],
     );
-    assert.deepEqual(faults(lost), [`alarm_lost ${world.late}`]);
+    assert.deepEqual(faults(lost), [`alarm_lost ${world.late}`, `head_differs ${world.late}`]);
     const count = await damaged('UPDATE motcua.dossier SET alarms = alarms + 1 WHERE code = $1', [
       world.late,
     ]);
@@ -236,19 +236,113 @@ describe('the deadlines', () => {
        UPDATE motcua.dossier SET alarms = 0 WHERE id IN (SELECT dossier_id FROM gone)`,
       [world.late],
     );
-    assert.deepEqual(faults(warning), [`alarm_lost ${world.late}`]);
+    assert.deepEqual(faults(warning), [`alarm_lost ${world.late}`, `head_differs ${world.late}`]);
     const untold = await damaged(
       `WITH gone AS (DELETE FROM motcua.event WHERE ${OF('dossier_id')} AND type = 'deadlineUnknown' RETURNING dossier_id)
        UPDATE motcua.dossier SET alarms = alarms - 1 WHERE id IN (SELECT dossier_id FROM gone)`,
       [world.unknown],
     );
-    assert.deepEqual(faults(untold), [`alarm_lost ${world.unknown}`]);
+    assert.deepEqual(faults(untold), [`alarm_lost ${world.unknown}`, `head_differs ${world.unknown}`]);
     for (const code of [world.late, world.done, world.unknown]) {
       const stray = await damaged(
         `UPDATE motcua.deadline SET alarm_at = '2030-01-01' WHERE ${OF('dossier_id')}`,
         [code],
       );
       assert.deepEqual(faults(stray), [`alarm_stray ${code}`]);
+    }
+  });
+});
+
+describe('the chain', () => {
+  const change = (set: string, where: string, code: string): Promise<Finding[]> =>
+    damaged(`UPDATE motcua.event SET ${set} WHERE ${OF('dossier_id')} AND ${where}`, [code]);
+
+  test('whatever of an event is changed, its hash no longer fits', async () => {
+    for (const set of [
+      `officer = 'counter-2@x'`,
+      'unit_id = unit_id + 1',
+      `occurred_at = occurred_at + interval '1 millisecond'`,
+      `data = data || '{"counted": false}'`,
+      `data = jsonb_set(data, '{p,note}', '"x"')`,
+    ]) {
+      const found = await change(set, `type = 'received'`, world.late);
+      assert.ok(faults(found).includes(`chain_hash ${world.late}`), set);
+    }
+  });
+
+  test('an alarm that says something else is found, though no command rests on it', async () => {
+    const found = await change('unit_id = unit_id + 1', `type = 'overdue'`, world.late);
+    assert.deepEqual(faults(found), [`chain_hash ${world.late}`]);
+    assert.match(found[0]!.what, /^the event overdue of version 6 does not have the hash/);
+  });
+
+  test('a hash that is another, or is gone, is found', async () => {
+    const other = await change(`hash = sha256(hash)`, 'version = 1', world.filed);
+    assert.deepEqual(faults(other), [`chain_hash ${world.filed}`, `head_differs ${world.filed}`]);
+    const gone = await change('hash = NULL', `type = 'received'`, world.done);
+    assert.deepEqual(faults(gone), [`chain_missing ${world.done}`]);
+  });
+
+  test('two alarms that changed places are found', async () => {
+    const found = await damaged(
+      `UPDATE motcua.event e SET seq = 2 * m.middle - seq FROM (SELECT dossier_id, avg(seq) AS middle FROM motcua.event
+         WHERE ${OF('dossier_id')} AND type IN ('dueSoon', 'overdue') GROUP BY 1) m
+       WHERE e.dossier_id = m.dossier_id AND e.type IN ('dueSoon', 'overdue')`,
+      [world.late],
+    );
+    assert.deepEqual(
+      new Set(faults(found)),
+      new Set([`chain_hash ${world.late}`, `head_differs ${world.late}`]),
+    );
+  });
+
+  test('a head that is not the hash of the last event is found', async () => {
+    for (const head of ['sha256(head)', 'NULL']) {
+      const found = await damaged(`UPDATE motcua.dossier SET head = ${head} WHERE code = $1`, [world.done]);
+      assert.deepEqual(faults(found), [`head_differs ${world.done}`]);
+    }
+  });
+
+  test('a dossier from before there were hashes, with none at all, is in order', async () => {
+    await world.damage(`UPDATE motcua.event SET hash = NULL WHERE ${OF('dossier_id')}`, [world.done]);
+    await world.damage('UPDATE motcua.dossier SET head = NULL WHERE code = $1', [world.done]);
+    try {
+      assert.deepEqual((await verify(world.pool, world.desk.province)).findings, []);
+    } finally {
+      await world.putBack();
+    }
+  });
+});
+
+describe('who had to do with it', () => {
+  test('a person who received or approved, where the events say another, nobody, or somebody', async () => {
+    for (const [set, code] of [
+      ['received_by = NULL', world.done],
+      ['received_by = -99999', world.done],
+      ['received_by = 7', world.filed],
+      ['approved_by = NULL', world.done],
+      ['approved_by = -99999', world.done],
+      ['approved_by = -1', world.late],
+    ] as const) {
+      const found = await damaged(`UPDATE motcua.dossier SET ${set} WHERE code = $1`, [code]);
+      assert.deepEqual(faults(found), [`column_differs ${code}`], set);
+      assert.match(found[0]!.what, new RegExp(`^${set.split(' ')[0]} is `));
+    }
+  });
+
+  test('a unit among those that held it that never did, one that is missing, and one that is there twice', async () => {
+    for (const held of ['{3}', '{0}', '{3,3}']) {
+      const found = await damaged(`UPDATE motcua.dossier SET held_by = '${held}' WHERE code = $1`, [
+        world.done,
+      ]);
+      assert.deepEqual(faults(found), [`column_differs ${world.done}`], held);
+    }
+    for (const held of ['NULL', `held_by || 2`, `held_by || held_by`]) {
+      const found = await damaged(`UPDATE motcua.dossier SET held_by = ${held} WHERE code = $1`, [
+        world.joint,
+      ]);
+      assert.deepEqual(faults(found), [`column_differs ${world.joint}`], held);
+      assert.match(found[0]!.what, /^held_by is /);
     }
   });
 });

@@ -41,7 +41,8 @@ export interface VerifyDeps {
 /**
  * Proves what the schema cannot promise: in each dossier's log one event for each version from 1 to the dossier's own,
  * the stored snapshot and columns equal to the folded events, the deadline equal to its last fact, no alarm lost, the
- * revisions of personal data that events name there, codes without gaps; then whatever `extra` brings. Reads one
+ * revisions of personal data that events name there, each event's hash over the one before it, those who received, approved
+ * and held it as the events say, codes without gaps; then whatever `extra` brings. Reads one
  * unchanging view and writes nothing; memory does not grow with the number of dossiers.
  */
 export async function verify(pool: Pool, deps: VerifyDeps): Promise<Verification> {

@@ -8,7 +8,7 @@ const COUNTER = `counter-1@${UNIT.commune}`;
 const SPECIALIST = `specialist-1@${UNIT.commune}`;
 const SUPPLEMENT = { reason: 'thiếu', documents: ['đơn'] };
 
-/** A database with four dossiers that the owner can damage and put back, as often as a test likes. */
+/** A database with five dossiers that the owner can damage and put back, as often as a test likes. */
 export interface Breakable {
   desk: Desk;
   pool: Desk['pool'];
@@ -27,6 +27,8 @@ export interface Breakable {
   filed: string;
   /** its date is unknown, its year later */
   unknown: string;
+  /** at the province's department, now with the district, its result to come by post */
+  joint: string;
 }
 
 /** Makes it with real commands. Call it in `before()` and `close()` in `after()`. */
@@ -34,7 +36,7 @@ export async function breakable(): Promise<Breakable> {
   const database = await testDatabase();
   const owner = await connect(database.ownerUrl);
   const desk = new Desk(database.app, await smallProvince(database.app));
-  const dossiers = await fourDossiers(desk);
+  const dossiers = await fiveDossiers(desk);
   await owner.query('CREATE SCHEMA kept');
   for (const table of TABLES) {
     await owner.query(`CREATE TABLE kept.${table} AS SELECT * FROM motcua.${table}`);
@@ -58,7 +60,9 @@ export async function breakable(): Promise<Breakable> {
   };
 }
 
-async function fourDossiers(desk: Desk): Promise<Pick<Breakable, 'late' | 'done' | 'filed' | 'unknown'>> {
+async function fiveDossiers(
+  desk: Desk,
+): Promise<Pick<Breakable, 'late' | 'done' | 'filed' | 'unknown' | 'joint'>> {
   const late = await desk.file('2019-03-18T01:00:00.000Z');
   await desk.act(late, 'receive', COUNTER, '2019-03-18T01:10:00.000Z');
   await desk.act(late, 'requestSupplement', COUNTER, '2019-03-19T01:00:00.000Z', SUPPLEMENT);
@@ -74,5 +78,13 @@ async function fourDossiers(desk: Desk): Promise<Pick<Breakable, 'late' | 'done'
   const unknown = await desk.file('2026-03-18T01:00:00.000Z', { procedure: PROCEDURE.long });
   await desk.act(unknown, 'receive', COUNTER, '2026-03-18T01:10:00.000Z');
   await desk.alarms.sweep('2019-04-18T00:00:00.000Z');
-  return { late, done, filed, unknown };
+  const joint = await desk.file('2019-04-15T01:00:00.000Z', {
+    procedure: PROCEDURE.joint,
+    unit: UNIT.department,
+    returnBy: 'postal',
+  });
+  await desk.act(joint, 'receive', `counter-1@${UNIT.department}`, '2019-04-15T01:10:00.000Z');
+  await desk.act(joint, 'startProcessing', `counter-1@${UNIT.department}`, '2019-04-15T01:20:00.000Z');
+  await desk.act(joint, 'completeStep', `specialist-1@${UNIT.department}`, '2019-04-15T02:00:00.000Z');
+  return { late, done, filed, unknown, joint };
 }

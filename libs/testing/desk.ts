@@ -9,6 +9,7 @@ export interface Filing {
   procedure?: string;
   unit?: string;
   channel?: 'counter' | 'online' | 'postal';
+  returnBy?: 'counter' | 'postal' | 'online';
   applicant?: JsonObject;
   by?: string;
 }
@@ -43,6 +44,7 @@ export class Desk {
       procedure: filing.procedure ?? PROCEDURE.certificate,
       channel: filing.channel ?? 'counter',
       competentUnit: unit,
+      ...(filing.returnBy && { returnBy: filing.returnBy }),
       applicant: filing.applicant ?? { name: 'Nguyễn Văn Mẫu' },
     };
     const answer = await this.ask({ command: 'submit', by: filing.by ?? `counter-1@${unit}`, at, payload });

@@ -9,6 +9,8 @@ export interface CheckedDossier {
   receivingUnitId: number;
   competentUnitId: number;
   currentUnitId: number;
+  channel: string;
+  returnBy: string;
   state: string;
   step: string | null;
   version: number;
@@ -19,6 +21,10 @@ export interface CheckedDossier {
   receivedAt: Instant | null;
   closedAt: Instant | null;
   lastAt: Instant;
+  receivedBy: number | null;
+  approvedBy: number | null;
+  heldBy: number[] | null;
+  head: Uint8Array | null;
   /** how many revisions there are, and the number of the newest */
   parties: number;
   lastParty: number | null;
@@ -40,9 +46,13 @@ export interface CheckedEvent {
   version: number;
   type: string;
   state: string;
+  officer: string;
+  unitId: number;
   occurredAt: Instant;
   recordedAt: Instant;
   data: JsonObject;
+  /** null for what was recorded before events were chained */
+  hash: Uint8Array | null;
 }
 
 /** One dossier with all its events; `dossier` is null for events of a dossier that is not there. */
@@ -54,9 +64,10 @@ export interface DossierBundle {
 
 const DOSSIERS = `
   SELECT d.id, d.code, d.procedure_version_id AS "procedureVersionId", d.receiving_unit_id AS "receivingUnitId",
-    d.competent_unit_id AS "competentUnitId", d.current_unit_id AS "currentUnitId", d.state, d.step, d.version, d.alarms,
+    d.competent_unit_id AS "competentUnitId", d.current_unit_id AS "currentUnitId", d.channel, d.return_by AS "returnBy", d.state, d.step, d.version, d.alarms,
     d.snapshot, d.party_revision AS "partyRevision", d.submitted_at AS "submittedAt", d.received_at AS "receivedAt",
-    d.closed_at AS "closedAt", d.last_at AS "lastAt", coalesce(a.parties, 0) AS parties, a."lastParty",
+    d.closed_at AS "closedAt", d.last_at AS "lastAt", d.received_by AS "receivedBy", d.approved_by AS "approvedBy",
+    d.held_by AS "heldBy", d.head, coalesce(a.parties, 0) AS parties, a."lastParty",
     t.generation, t.status, t.due_at AS "dueAt", t.soon_at AS "soonAt", t.alarm_at AS "alarmAt",
     t.remaining_minutes AS "remainingMinutes", t.reason
   FROM motcua.dossier d LEFT JOIN motcua.deadline t ON t.dossier_id = d.id
@@ -65,7 +76,8 @@ const DOSSIERS = `
   ORDER BY d.id`;
 
 const EVENTS = `
-  SELECT dossier_id AS "dossierId", version, type, state, occurred_at AS "occurredAt", recorded_at AS "recordedAt", data
+  SELECT dossier_id AS "dossierId", version, type, state, officer, unit_id AS "unitId", occurred_at AS "occurredAt",
+    recorded_at AS "recordedAt", data, hash
   FROM motcua.event ORDER BY dossier_id, version, epoch, xid, seq`;
 
 const CHUNK = 4_000;
