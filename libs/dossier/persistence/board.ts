@@ -18,12 +18,12 @@ const MOST_RECENT = 20_000;
 
 const COLUMNS =
   'dossier_id, state, closed, procedure_version_id, receiving_unit_id, competent_unit_id, current_unit_id, channel, ' +
-  'submitted_at, received_at, clock, due_at';
+  'held_by, submitted_at, received_at, clock, due_at';
 
 /** SQL: the same columns from the dossiers `d` themselves. */
 const OWN = `
   SELECT d.id AS dossier_id, d.state, d.closed_at IS NOT NULL AS closed, d.procedure_version_id, d.receiving_unit_id,
-    d.competent_unit_id, d.current_unit_id, d.channel, d.submitted_at, d.received_at, t.status AS clock, t.due_at`;
+    d.competent_unit_id, d.current_unit_id, d.channel, d.held_by, d.submitted_at, d.received_at, t.status AS clock, t.due_at`;
 const OFF_BOARD = `'delivered'`;
 
 /** Dossiers that changed since the board was kept; null where there is no telling them apart, and all have to be read. */
@@ -72,7 +72,7 @@ WITH changed AS MATERIALIZED (
 INSERT INTO motcua.dossier_board AS b (${COLUMNS})
 SELECT ${COLUMNS} FROM now WHERE state <> ${OFF_BOARD} ORDER BY dossier_id
 ON CONFLICT (dossier_id) DO UPDATE SET state = excluded.state, closed = excluded.closed, current_unit_id = excluded.current_unit_id,
-  received_at = excluded.received_at, clock = excluded.clock, due_at = excluded.due_at`;
+  held_by = excluded.held_by, received_at = excluded.received_at, clock = excluded.clock, due_at = excluded.due_at`;
 
 /** Puts what a stretch of the log changed on the board, as it is now: which may be newer than the stretch, and never older. */
 export async function keepBoard(client: Queryable, range: LogRange): Promise<void> {
