@@ -7,7 +7,7 @@ import { codeOf } from './faults.js';
 import { Lanes } from './lanes.js';
 import { migrate } from './migrate.js';
 import { openReads, type Reads } from './reads.js';
-import { asApp } from './roles.js';
+import { asApp, asRole } from './roles.js';
 
 /** The one database of a process, migrated and ready. */
 export interface Database {
@@ -15,7 +15,7 @@ export interface Database {
   app: Pool;
   /** what people read: each time within a scope that the database itself holds them to */
   reads: Reads;
-  /** for the engine: few connections, each asked several things at once */
+  /** for the engine: few connections, each asked several things at once, as a role that may touch what each statement says */
   commands: Lanes;
   /** where to connect as that role, or as the owner (migrations, tests) */
   url(role: 'app' | 'owner'): string;
@@ -118,7 +118,7 @@ async function ensureDatabase(server: EmbeddedServer): Promise<void> {
 function opened(urls: { app: string; owner: string }, server?: Pick<EmbeddedServer, 'stop'>): Database {
   const app = openPool(urls.app);
   const reads = openReads(urls.app);
-  const commands = new Lanes(urls.app, COMMAND_LANES);
+  const commands = new Lanes(asRole(urls.app, 'motcua_commit'), COMMAND_LANES);
   let source: Promise<DataSource> | undefined;
   let closing: Promise<void> | undefined;
   const close = async () => {

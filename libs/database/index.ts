@@ -19,4 +19,4 @@ export { type FollowerLag, lagOf, listFollowers } from './log/lag.js';
 export { type LogEvent, type LogRange, type Position, inRange, rangeValues } from './log/position.js';
 export { migrate } from './migrate.js';
 export { Reads, openReads } from './reads.js';
-export { type Scope, POST_UNIT, inScope, scopeText } from './scope.js';
+export { type Hands, type Scope, POST_UNIT, inScope, scopeText } from './scope.js';

@@ -116,10 +116,10 @@ export function isOverdue(row: DeadlineRow | null, at: Instant): boolean {
 }
 
 /** The alarms that fell due before `at` and are not raised yet, and the row after raising them. */
-export function takeAlarms(
-  row: DeadlineRow | null,
+export function takeAlarms<Row extends Pick<DeadlineRow, 'soonAt' | 'dueAt' | 'alarmAt'>>(
+  row: Row | null,
   at: Instant,
-): { alarms: Alarm[]; row: DeadlineRow | null } {
+): { alarms: Alarm[]; row: Row | null } {
   if (row === null || row.alarmAt === null || row.alarmAt >= at) return { alarms: [], row };
   const alarms: Alarm[] = [];
   let alarmAt: Instant | null = row.alarmAt;

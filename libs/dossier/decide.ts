@@ -35,6 +35,8 @@ export interface DossierRecord {
   procedureVersionId: number;
   receivingUnitId: number;
   competentUnitId: number;
+  /** who holds it now */
+  currentUnitId: number;
   channel: Channel;
   lastAt: Instant;
   partyRevision: number;

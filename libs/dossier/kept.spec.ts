@@ -72,7 +72,7 @@ describe('after a command the engine keeps', () => {
     (Reflect.get(Reflect.get(desk.engine, 'rounds') as object, 'kept') as Kept).get(nameOf);
 
   async function loaded(code: string): Promise<DossierRecord> {
-    const [row] = await loadDossiers(desk.pool, [code], []);
+    const [row] = await loadDossiers(desk.pool, [code], [], 'all');
     const { place, ...rest } = row!;
     const { definition } = pinned(desk.province.catalogue, rest.procedureVersionId);
     return { ...rest, snapshot: restore(rest.snapshot, definition, place) };

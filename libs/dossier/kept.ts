@@ -50,6 +50,7 @@ export function recordAfter(
     procedureVersionId: home.procedureVersionId,
     receivingUnitId: home.receivingUnitId,
     competentUnitId: home.competentUnitId,
+    currentUnitId: change.currentUnitId,
     channel: home.channel,
     lastAt: change.at,
     partyRevision: change.party?.revision ?? before?.partyRevision ?? 1,

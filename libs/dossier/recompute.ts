@@ -1,8 +1,9 @@
 import type { Pool } from '#libs/database';
 import type { Limit, WorkingCalendar } from '#libs/calendar';
 import { limitFor } from '#libs/catalogue';
-import type { Clock, Instant } from '#libs/kernel';
+import type { Clock, Instant, JsonObject } from '#libs/kernel';
 import type { DeadlineFact } from '#libs/workflow';
+import { linked, type Links } from './chain.js';
 import { applyFact, isOverdue, type DeadlineRow } from './deadline.js';
 import { deadlineFacts, pinned, type Reference } from './decide.js';
 import { openDeadlines, replaceDeadline, type OpenDeadline } from './persistence/recompute.js';
@@ -33,11 +34,16 @@ export async function recomputeDeadlines(
         deadline: deadlineFacts(next),
         ...(clears(dossier.row, next, now) ? { wasOverdue: true } : {}),
       };
-      if (await replaceDeadline(pool, dossier, next, data, now)) done.changed++;
+      if (await replaceDeadline(pool, dossier, next, data, linkOf(dossier, data, now), now)) done.changed++;
     }
     if (open.length < ROUND) return done;
     after = open.at(-1)!.id;
   }
+}
+
+function linkOf({ id, version, state, unitId, head }: OpenDeadline, data: JsonObject, now: Instant): Links {
+  const event = { dossierId: id, version, type: 'deadlineComputed', state, officer: 'system', unitId };
+  return linked(head, [{ ...event, occurredAt: now, data }]);
 }
 
 function recomputed(dossier: OpenDeadline, { catalogue, calendar }: Reference, now: Instant): DeadlineRow {

@@ -166,6 +166,24 @@ describe('a copy that is out of date', () => {
     await assert.rejects(a.ask('startProcessing', { code: 'x-1' }), isCode('unknown_dossier'));
   });
 
+  test("by which a dossier was somebody else's too: nothing is written, it is read, and that is the end", async () => {
+    const a = new Process();
+    const { code, id } = await a.file();
+    await a.do('receive', code);
+    const kept = Reflect.get(Reflect.get(a.engine, 'rounds') as object, 'kept') as Kept;
+    const other = province.units.byCode(UNIT.department)!.id;
+    kept.put({ ...kept.get(id)!, receivingUnitId: other, competentUnitId: other });
+    const officer = `counter-1@${UNIT.department}`;
+    const { answer, asked } = await a.counting(() =>
+      assert
+        .rejects(a.ask('amend', { code, officer, payload: NAMED }), isCode('unknown_dossier'))
+        .then(() => a.asked),
+    );
+    assert.equal(answer, a.asked);
+    assert.deepEqual(asked, ['commit-one-move-party', 'dossiers-by-code', 'stored-answers']);
+    assert.deepEqual(await logOf(code), ['1 submitted', '2 received']);
+  });
+
   test('by an alarm: its events are written once, by whoever came first', async () => {
     const a = new Process();
     const alarms = new Alarms(pool, clock);

@@ -3,10 +3,12 @@ import type { Acting } from '#libs/identity';
 import { DomainError, type Clock, type Instant, type Json } from '#libs/kernel';
 import { restore } from '#libs/workflow';
 import type { Waiting } from './batcher.js';
+import { linksOf, NO_LINKS } from './chain.js';
 import { decide, pinned, type Change, type Decision, type DossierRecord, type Reference } from './decide.js';
 import { endedPosition } from './acting.js';
 import { Kept, recordAfter } from './kept.js';
 import { commit, isDuplicate, type Commitment } from './persistence/commit.js';
+import { together } from './persistence/batch.js';
 import { loadAnswers, loadDossiers, type LoadedRow } from './persistence/load.js';
 import { decideSubmit } from './submit.js';
 import type { AcceptedAnswer, CommandAnswer, CommandRequest, RefusedAnswer } from './types.js';
@@ -86,12 +88,14 @@ export class Rounds {
         again.push(entry);
       } else if (decision instanceof DomainError) refused.push({ entry, problem: decision });
       else {
-        if (decision.kind === 'change') taken.add(decision.dossierId);
-        decided.push({
-          entry,
-          dossier,
-          commitment: commitmentOf(decided.length, entry.item, dossier, decision, recordedAt),
-        });
+        const commitment = orProblem(() =>
+          commitmentOf(decided.length, entry.item, dossier, decision, recordedAt),
+        );
+        if (commitment instanceof DomainError) refused.push({ entry, problem: commitment });
+        else {
+          if (decision.kind === 'change') taken.add(decision.dossierId);
+          decided.push({ entry, dossier, commitment });
+        }
       }
     }
     if (decided.length > 0) again.push(...(await this.write(decided, recordedAt)));
@@ -114,7 +118,8 @@ export class Rounds {
       else (item.request.code === undefined ? ids : codes).push(name);
     }
     if (codes.length + ids.length === 0) return known;
-    for (const row of await loadDossiers(this.database, codes, ids)) {
+    const scope = together(batch.map(({ item }) => item.acting.scope));
+    for (const row of await loadDossiers(this.database, codes, ids, scope)) {
       const one = { record: toRecord(row, reference), hands: row, read: true };
       known.set(row.id, one).set(row.code, one);
     }
@@ -125,14 +130,14 @@ export class Rounds {
   private async write(decided: readonly Decided[], recordedAt: Instant): Promise<Entry[]> {
     try {
       const outcomes = await commit(this.database, decided.map((d) => d.commitment), recordedAt); // prettier-ignore
-      return decided.flatMap(({ entry, dossier, commitment: { answer, change } }, index) => {
+      return decided.flatMap(({ entry, dossier, commitment: { answer, change, head } }, index) => {
         const { outcome, code } = outcomes[index]!;
         const known = code ?? dossier?.code ?? '';
         if (outcome === 'moved') {
           if (dossier) this.kept.drop(dossier);
           return [entry];
         }
-        if (change) this.kept.put(recordAfter(dossier, change, known, null));
+        if (change) this.kept.put(recordAfter(dossier, change, known, head));
         entry.resolve(
           answer.kind === 'refused'
             ? { replayed: false, ...answer }
@@ -240,21 +245,29 @@ function orProblem<T>(work: () => T): T | DomainError {
 
 function commitmentOf(
   ord: number,
-  { request, hash }: Pending,
+  { request, acting, hash }: Pending,
   dossier: DossierRecord | null,
   decision: Decision,
   recordedAt: Instant,
 ): Commitment {
   const change = decision.kind === 'change' ? decision : null;
+  const before = {
+    state: dossier?.snapshot.state ?? 'submitted',
+    unitId: dossier?.currentUnitId ?? change?.currentUnitId ?? 0,
+    head: dossier?.head ?? null,
+  };
   return {
     ord,
     officer: request.officer,
+    acting,
     key: request.key,
     requestHash: hash,
     dossierId: change?.dossierId ?? dossier?.id ?? null,
     answer: decision.kind === 'change' ? accepted(decision, recordedAt) : decision,
     change,
-    stateBefore: dossier?.snapshot.state ?? 'submitted',
+    hands: dossier ?? (change?.birth ? { ...change.birth, heldBy: [] } : null),
+    before,
+    ...(change ? linksOf(change, request.officer, before) : NO_LINKS),
   };
 }
 

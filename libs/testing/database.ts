@@ -1,7 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Lanes, type Pool, type Reads, asApp, openPool, openReads, startEmbedded } from '#libs/database';
+import {
+  Lanes,
+  type Pool,
+  type Reads,
+  asApp,
+  asRole,
+  openPool,
+  openReads,
+  startEmbedded,
+} from '#libs/database';
 import { TEMPLATE, asOwner, makeTemplate, withDatabase } from './template.js';
 
 /** A real, migrated database that belongs to one test file. */
@@ -11,7 +20,7 @@ export interface TestDatabase {
   app: Pool;
   /** as people read: role motcua_reader, within a scope */
   reads: Reads;
-  /** the same for the engine, as a running process has them */
+  /** as the engine works in a running process: role motcua_commit */
   commands: Lanes;
   /** where to connect as the application's role */
   appUrl: string;
@@ -51,7 +60,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const appUrl = asApp(ownerUrl);
   const app = openPool(appUrl);
   const reads = openReads(appUrl);
-  const commands = new Lanes(appUrl, 3);
+  const commands = new Lanes(asRole(appUrl, 'motcua_commit'), 3);
   const database: TestDatabase = {
     name,
     app,

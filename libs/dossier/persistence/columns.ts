@@ -1,6 +1,6 @@
 import { toMillis } from '#libs/kernel';
 
-/** The types that a commit sends. `jsonb` takes a value, `bytea` hex, `timestamptz` an Instant, `date` YYYY-MM-DD. */
+/** The types that a commit sends. `jsonb` takes a value, `bytea` hex or bytes, `timestamptz` an Instant, `date` YYYY-MM-DD. */
 export type ColumnType = keyof typeof OID;
 
 const OID = {
@@ -58,7 +58,8 @@ export function column<Row>(type: ColumnType, rows: readonly Row[], valueOf: (ro
 export function single(type: ColumnType, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (type === 'jsonb') return JSON.stringify(value);
-  return type === 'bytea' ? `\\x${value as string}` : value;
+  // Bytes the driver sends as they are.
+  return type === 'bytea' && typeof value === 'string' ? `\\x${value}` : value;
 }
 
 function writeText(text: string, at: number): number {
@@ -66,6 +67,13 @@ function writeText(text: string, at: number): number {
   const length = scratch.write(text, at + 4, 'utf8');
   scratch.writeInt32BE(length, at);
   return at + 4 + length;
+}
+
+function writeBytes(value: Uint8Array | string, at: number): number {
+  if (typeof value === 'string') return writeHex(value, at);
+  room(at, 4 + value.length);
+  scratch.set(value, scratch.writeInt32BE(value.length, at));
+  return at + 4 + value.length;
 }
 
 function writeHex(hex: string, at: number): number {
@@ -88,7 +96,7 @@ const WRITE: { readonly [Type in ColumnType]: (value: never, at: number) => numb
   bool: (value: boolean, at) => scratch.writeInt8(value ? 1 : 0, scratch.writeInt32BE(1, at)),
   text: writeText,
   jsonb: (value: unknown, at) => writeText(`\u0001${JSON.stringify(value)}`, at), // the form's version, then the text
-  bytea: writeHex,
+  bytea: writeBytes,
   uuid: (value: string, at) => writeHex(value.replaceAll('-', ''), at),
   timestamptz: (value: string, at) => {
     const micros = BigInt(toMillis(value) - EPOCH_2000) * 1000n;

@@ -1,3 +1,4 @@
+import { BATCH_VALUES, settled } from './batch.js';
 import { COLUMNS, type Column, type CommitRows } from './commit-rows.js';
 
 /** The parts that a statement can have; it leaves out those that nobody in its batch needs. */
@@ -13,7 +14,8 @@ export type Part = (typeof PARTS)[number];
 
 /**
  * The one statement of a commit; everything that one command writes stands or falls together. `$1` is the time of
- * recording, then come the columns of each part, each as one array; of a command `alone` each as a plain value.
+ * recording, then come the settings of the batch, then the columns of each part, each as one array; of a command `alone`
+ * each as a plain value.
  *
  * - `moved` changes the dossiers whose version and alarms are what the decision was made on. All else is written only for
  *   what it gives back: a dossier that moved in between is not in the answer, and is decided again by the caller.
@@ -21,14 +23,17 @@ export type Part = (typeof PARTS)[number];
  *   then wrote nothing, and the caller takes the repeats out (see commit.ts). Claiming first, and going on with what was
  *   claimed, made every command pay for the few that are repeated: measured in docs/performance.md.
  * - Codes come from one counter a unit and day. A statement that fails gives back its numbers, so a repeat leaves no gap.
+ * - Each row of moves, births and refusals, and so all that hangs on them, comes after the settings: see {@link settled}.
  * - A part that nobody needs is left out: making it ready costs as much as running it does.
  */
 export function commitSql(parts: ReadonlySet<Part>, alone: boolean): string {
-  let taken = 1;
+  let taken = 1 + BATCH_VALUES;
   const send = (part: Part, alias: string): string => {
     const columns = COLUMNS[part] as readonly Column<never>[];
-    const values = columns.map(([, type]) => `$${++taken}::${type}${alone ? '' : '[]'}`).join(', ');
-    const rows = alone ? `(VALUES (${values}))` : `unnest(${values})`;
+    const values = columns.map(([, type]) => `$${++taken}::${type}${alone ? '' : '[]'}`);
+    // Of arrays the first one makes the settings; of plain values the condition by which a row is found does.
+    if (!alone && ROWS.has(part)) values[0] = settled(values[0]!, FIRST);
+    const rows = alone ? `(VALUES (${values.join(', ')}))` : `unnest(${values.join(', ')})`;
     return `${rows} AS ${alias}(${columns.map(([name]) => name).join(', ')})`;
   };
   const has = (part: Part): boolean => parts.has(part);
@@ -54,7 +59,7 @@ export function commitSql(parts: ReadonlySet<Part>, alone: boolean): string {
     ...(deadline ? [deadlineSql(deadline, live)] : []),
     ...(party ? [partySql(party, live)] : []),
   ];
-  const claim = claimSql(anybody ? live : null, refusal);
+  const claim = claimSql(anybody ? live : null, refusal, alone);
   if (alone && !birth) return `${first.length > 0 ? `WITH ${first.join(', ')}` : ''} ${claim}`;
   const answer = anybody
     ? `SELECT n.ord, ${birth ? 'code' : 'NULL::text AS code'} FROM ${live}`
@@ -62,21 +67,29 @@ export function commitSql(parts: ReadonlySet<Part>, alone: boolean): string {
   return `WITH ${[...first, `claimed AS (${claim})`].join(', ')} ${answer}`;
 }
 
+/** The parts that all others hang on. */
+const ROWS: ReadonlySet<Part> = new Set<Part>(['move', 'birth', 'refusal']);
+/** The first parameter of the settings: after the time of recording. */
+const FIRST = 2;
+
 /** What events and claims are written from. */
 const SHARED =
-  'ord, officer, key, hash, dossier_id, version, state, step, at, event_type, event_data, event_unit_id, due_at, code';
+  'ord, officer, key, hash, dossier_id, version, state, step, at, event_type, event_data, event_unit_id, due_at, head, event_hash, code';
 
 /**
- * The check is said by coalesce() because of the planner: it takes two equations for nearly never true, expects one row,
- * and joins all that follows by nested loops, row by row.
+ * Version, alarms and, however it was decided, whose dossier it is. The check is said by coalesce() because of the planner:
+ * it takes two equations for nearly never true, expects one row, and joins all that follows by nested loops, row by row.
  */
 function moveSql(rows: string, alone: boolean): string {
   return `moved AS (
   UPDATE motcua.dossier d SET version = n.version, alarms = n.alarms, state = n.state, step = n.step, snapshot = n.snapshot,
     current_unit_id = n.current_unit_id, party_revision = coalesce(n.party_revision, d.party_revision),
-    received_at = coalesce(n.received_at, d.received_at), closed_at = coalesce(n.closed_at, d.closed_at), last_at = n.at
+    received_at = coalesce(n.received_at, d.received_at), closed_at = coalesce(n.closed_at, d.closed_at), last_at = n.at,
+    received_by = coalesce(n.received_by, d.received_by), approved_by = coalesce(n.approved_by, d.approved_by),
+    held_by = CASE WHEN n.holder IS NULL THEN d.held_by ELSE array_append(d.held_by, n.holder) END, head = n.head
   FROM ${rows}
-  WHERE d.id = n.dossier_id AND coalesce(d.version = n.version - 1 AND d.alarms = n.expected_alarms, false)
+  WHERE d.id = ${alone ? settled('n.dossier_id', FIRST) : 'n.dossier_id'} AND coalesce(d.version = n.version - 1 AND d.alarms = n.expected_alarms
+    AND (n.scope_unit IS NULL OR n.scope_unit IN (d.receiving_unit_id, d.competent_unit_id) OR n.scope_unit = ANY(d.held_by)), false)
   RETURNING ${alone ? 'n.ord AS live' : 'n.*, NULL::text AS code'}
 )`;
 }
@@ -85,6 +98,7 @@ function moveSql(rows: string, alone: boolean): string {
 function birthSql(rows: string): string {
   return `${countedSql(`SELECT n.receiving_unit_id, n.day, 1 FROM ${rows}`)}, fresh AS MATERIALIZED (
   SELECT ${CODE} AS code FROM ${rows} CROSS JOIN (SELECT last::text AS number FROM counted) c
+  WHERE ${settled('true', FIRST)}
 ), ${bornSql(`${rows} CROSS JOIN fresh`)}`;
 }
 
@@ -114,23 +128,24 @@ const CODE = `n.agency_code || '-' || to_char(n.day, 'YYMMDD') || '-' || lpad(nu
 function bornSql(fresh: string): string {
   return `born AS (
   INSERT INTO motcua.dossier (id, code, procedure_version_id, receiving_unit_id, competent_unit_id, current_unit_id, channel,
-    return_by, state, step, version, alarms, snapshot, party_revision, submitted_at, last_at)
+    return_by, state, step, version, alarms, snapshot, party_revision, submitted_at, last_at, held_by, head)
   SELECT n.dossier_id, code, n.procedure_version_id, n.receiving_unit_id, n.competent_unit_id, n.current_unit_id, n.channel,
-    n.return_by, n.state, n.step, n.version, n.alarms, n.snapshot, 1, n.at, n.at FROM ${fresh}
+    n.return_by, n.state, n.step, n.version, n.alarms, n.snapshot, 1, n.at, n.at,
+    CASE WHEN n.holder IS NOT NULL THEN ARRAY[n.holder] END, n.head FROM ${fresh}
 )`;
 }
 
 /** Alarms that fell due before the command stand before its event in the log; an unknown deadline after it. */
 function eventSql(live: string, alarms: string | false | undefined): string {
   const events = `SELECT n.ord, 1 AS nth, n.dossier_id, n.version, n.event_type AS type, n.state, n.officer, n.event_unit_id AS unit_id, n.at,
-    n.event_data AS data FROM ${live}`;
+    n.event_data AS data, coalesce(n.event_hash, n.head) AS hash FROM ${live}`;
   const all = `${events} UNION ALL
     SELECT p.ord, CASE p.type WHEN 'deadlineUnknown' THEN 2 ELSE 0 END, n.dossier_id,
-      CASE p.type WHEN 'deadlineUnknown' THEN n.version ELSE n.version - 1 END, p.type, p.state, 'system', p.unit_id, p.at, '{}'::jsonb
+      CASE p.type WHEN 'deadlineUnknown' THEN n.version ELSE n.version - 1 END, p.type, p.state, 'system', p.unit_id, p.at, '{}'::jsonb, p.hash
     FROM ${alarms} CROSS JOIN ${live} WHERE n.ord = p.ord`;
   return `logged AS (
-  INSERT INTO motcua.event (dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data)
-  SELECT dossier_id, version, type, state, officer, unit_id, at, $1::timestamptz, data
+  INSERT INTO motcua.event (dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data, hash)
+  SELECT dossier_id, version, type, state, officer, unit_id, at, $1::timestamptz, data, hash
   FROM (${alarms ? all : events}) e${alarms ? ' ORDER BY ord, nth, at' : ''}
 )`;
 }
@@ -160,7 +175,7 @@ function partySql(rows: string, live: string): string {
 )`;
 }
 
-function claimSql(live: string | null, refusals: string | false): string {
+function claimSql(live: string | null, refusals: string | false, alone: boolean): string {
   const answers = [
     ...(live
       ? [
@@ -169,7 +184,7 @@ function claimSql(live: string | null, refusals: string | false): string {
       : []),
     ...(refusals
       ? [
-          `SELECT n.officer, n.key, n.hash, n.dossier_id, NULL, NULL, NULL, n.refusal, $1::timestamptz FROM ${refusals}`,
+          `SELECT n.officer, n.key, n.hash, n.dossier_id, NULL, NULL, NULL, n.refusal, $1::timestamptz FROM ${refusals}${alone ? ` WHERE ${settled('true', FIRST)}` : ''}`,
         ]
       : []),
   ];

@@ -1,12 +1,16 @@
 import type { Lanes } from '#libs/database';
 import type { Instant } from '#libs/kernel';
 import { column, single } from './columns.js';
-import { COLUMNS, rowsOf, type Column, type Commitment } from './commit-rows.js';
+import { type Batch, batchValues } from './batch.js';
+import { COLUMNS, batchOf, rowsOf, type Column, type Commitment } from './commit-rows.js';
 import { commitSql, PARTS, type Part } from './commit-sql.js';
 
 export type { Commitment } from './commit-rows.js';
 
-/** `live`: written now. `moved`: the dossier's version moved since it was loaded, nothing written, decide again. */
+/**
+ * `live`: written now. `moved`: the dossier's version moved since it was loaded, or it is none that its officer may change;
+ * nothing written, decide again on what is read.
+ */
 export interface CommitOutcome {
   outcome: 'live' | 'moved';
   /** the code given, for a new dossier */
@@ -18,17 +22,21 @@ export function isDuplicate(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
-/** Writes all commitments in one statement, one transaction. Rejects with the driver's error; then nothing was written. */
+/**
+ * Writes all commitments in one statement, one transaction. Rejects with the driver's error; then nothing was written.
+ * `batch` is what the database lets the statement touch; a test may say less than the commitments need.
+ */
 export async function commit(
   pool: Pick<Lanes, 'query'>,
   commitments: readonly Commitment[],
   recordedAt: Instant,
+  batch: Batch = batchOf(commitments),
 ): Promise<CommitOutcome[]> {
   const rows = rowsOf(commitments);
   const parts = PARTS.filter((part) => rows[part].length > 0);
   // A command alone, as most come when little is asked, is sent as plain values: reading arrays costs more than one row does.
   const alone = commitments.length === 1 && rows.alarm.length <= 1;
-  const values: unknown[] = [recordedAt];
+  const values: unknown[] = [recordedAt, ...batchValues(batch)];
   for (const part of parts) {
     const columns = COLUMNS[part] as readonly Column<unknown>[];
     for (const [, type, valueOf] of columns)

@@ -1,6 +1,7 @@
 import type { Reference } from '#libs/dossier';
 import { actingAlone } from '#libs/identity';
 import { fromMillis, hashJson, newId, type Instant } from '#libs/kernel';
+import { linksOf } from '../../../libs/dossier/chain.js';
 import { decide, type Birth, type DossierRecord } from '../../../libs/dossier/decide.js';
 import { recordAfter } from '../../../libs/dossier/kept.js';
 import type { Commitment } from '../../../libs/dossier/persistence/commit.js';
@@ -52,12 +53,18 @@ export function live(
       ? decide(dossier, request, acting, reference, at)
       : decideSubmit(request, acting, reference, at);
     if (change.kind === 'refused') throw new Error(`${command} by ${name}: ${JSON.stringify(change)}`);
-    const stateBefore = dossier?.snapshot.state ?? 'submitted';
     if (change.birth) {
       birth = change.birth;
       code = codeFor(birth);
     }
-    dossier = recordAfter(dossier, change, code, null);
+    const before = {
+      state: dossier?.snapshot.state ?? 'submitted',
+      unitId: dossier?.currentUnitId ?? change.currentUnitId,
+      head: dossier?.head ?? null,
+    };
+    const links = linksOf(change, name, before);
+    dossier = recordAfter(dossier, change, code, links.head);
+    const hands = dossier;
     const recordedAt = fromMillis(ms + LATER_MS);
     const answer: Omit<AcceptedAnswer, 'code'> = {
       kind: 'accepted',
@@ -74,7 +81,19 @@ export function live(
       ? hashJson([command, command === 'submit' ? null : code, payload]).slice(0, 32)
       : '';
     return {
-      commitment: { ord, officer: name, key, requestHash, dossierId: id, answer, change, stateBefore },
+      commitment: {
+        ord,
+        officer: name,
+        key,
+        requestHash,
+        dossierId: id,
+        answer,
+        change,
+        acting,
+        hands,
+        before,
+        ...links,
+      },
       recordedAt,
     };
   });

@@ -7,12 +7,12 @@ import type { Lived } from './live.js';
 export const TABLES = {
   dossier:
     'id, code, procedure_version_id, receiving_unit_id, competent_unit_id, current_unit_id, channel, return_by, state, step, ' +
-    'version, alarms, snapshot, party_revision, submitted_at, received_at, closed_at, last_at',
+    'version, alarms, snapshot, party_revision, submitted_at, received_at, closed_at, received_by, approved_by, last_at, held_by, head',
   dossier_party: 'dossier_id, revision, name, paper_number, address, phone, email, occurred_at, recorded_at',
   deadline:
     'dossier_id, generation, status, limit_value, limit_unit, calendar, started_at, due_at, soon_at, alarm_at, ' +
     'remaining_minutes, reason',
-  event: 'epoch, dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data',
+  event: 'epoch, dossier_id, version, type, state, officer, unit_id, occurred_at, recorded_at, data, hash',
   command: 'officer, key, request_hash, dossier_id, version, step, due_at, recorded_at',
   code_counter: 'unit_id, day, last',
 } as const;
@@ -20,7 +20,7 @@ export type Table = keyof typeof TABLES;
 
 type Part = keyof CommitRows;
 type RowOf<P extends Part> = CommitRows[P][number];
-type Changed = Pick<RowOf<'move'>, 'ord' | 'officer' | 'key' | 'requestHash' | 'dossierId' | 'change'>;
+type Changed = Pick<RowOf<'move'>, keyof RowOf<'move'>>;
 type Encode<Row> = (row: Row) => unknown;
 
 /** The engine's own encoders of some columns of a part, as text. */
@@ -29,9 +29,12 @@ function encoders<P extends Part>(part: P, names: string): Encode<RowOf<P>>[] {
     const column = COLUMNS[part].find(([own]) => own === name);
     if (!column) throw new Error(`the commit has no column ${part}.${name}`);
     const valueOf = column[2] as Encode<RowOf<P>>;
-    return (row) => single(column[1], valueOf(row));
+    return (row) => copied(single(column[1], valueOf(row)));
   });
 }
+
+/** Bytes as text, which is what is copied. */
+const copied = (value: unknown): unknown => (Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : value);
 
 const apply = <Row>(own: readonly Encode<Row>[], row: Row): unknown[] => own.map((encode) => encode(row));
 
@@ -44,10 +47,16 @@ const holder = change('current_unit_id');
 const places = change('state, step, version, alarms, snapshot');
 const events = change('version, event_type, state, officer, event_unit_id, at');
 const data = change('event_data');
+const [head, own, newHolder] = change('head, event_hash, holder') as [
+  Encode<Changed>,
+  Encode<Changed>,
+  Encode<Changed>,
+];
 const when = change('at');
-const turns = encoders('move', 'received_at, closed_at');
+const turns = encoders('move', 'received_at, closed_at, received_by, approved_by');
 const alarms = encoders('alarm', 'type, state');
 const alarmUnits = encoders('alarm', 'unit_id, at');
+const alarmHash = encoders('alarm', 'hash');
 const deadlines = encoders(
   'deadline',
   'generation, status, limit_value, limit_unit, calendar, started_at, due_at, soon_at, alarm_at, remaining_minutes, reason',
@@ -79,15 +88,24 @@ export function writeRows({ id, code, committed }: Lived, sink: Sink): void {
     const { version } = row.change;
     for (const alarm of raised)
       if (!late.includes(alarm)) sink.event(...alarmRow(id, version - 1, alarm, recordedAt));
-    sink.event(recordedAt, [EPOCH, id, ...apply(events, row), recordedAt, ...apply(data, row)]);
+    sink.event(recordedAt, [
+      EPOCH,
+      id,
+      ...apply(events, row),
+      recordedAt,
+      ...apply(data, row),
+      own(row) ?? head(row),
+    ]);
     for (const alarm of late) sink.event(...alarmRow(id, version, alarm, recordedAt));
     if (row.key !== '') sink.command(recordedAt, [...apply(claims, row), recordedAt]);
   }
   const last = moves.at(-1) ?? birth;
   const told = turns.map((encode) => moves.map(encode).findLast((value) => value !== null) ?? null);
+  const holders = [birth, ...moves].map(newHolder).filter((unit) => unit !== null);
   sink.row('dossier', [
     id, code, ...apply(homes, birth), ...apply(holder, last), ...apply(ways, birth), ...apply(places, last),
     rows.party.at(-1)!.revision, ...apply(when, birth), ...told, ...apply(when, last),
+    holders.length > 0 ? `{${holders.join(',')}}` : null, head(last),
   ]); // prettier-ignore
   const clock = rows.deadline.at(-1);
   if (clock) sink.row('deadline', [id, ...apply(deadlines, clock)]);
@@ -109,5 +127,19 @@ function alarmRow(id: string, version: number, alarm: RowOf<'alarm'>, latest: In
   const [type, state] = apply(alarms, alarm);
   const noticed = fromMillis(toMillis(alarm.at) + ALARM_LATER_MS);
   const known = noticed < latest ? noticed : latest;
-  return [known, [EPOCH, id, version, type, state, 'system', ...apply(alarmUnits, alarm), known, '{}']];
+  return [
+    known,
+    [
+      EPOCH,
+      id,
+      version,
+      type,
+      state,
+      'system',
+      ...apply(alarmUnits, alarm),
+      known,
+      '{}',
+      ...apply(alarmHash, alarm),
+    ],
+  ];
 }
