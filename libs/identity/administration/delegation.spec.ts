@@ -91,6 +91,17 @@ describe('a delegation', () => {
     refused({}, 'delegation_in_circle', [standing(2, 4, '2019-05-01', '2019-05-02'), ...round]);
   });
 
+  it('is refused in a circle that closes only by the longer of two ways to the same person', () => {
+    const ways = [
+      standing(2, 3, '2019-05-01', '2019-05-02'),
+      standing(2, 4, '2019-05-01', '2019-05-11'),
+      standing(4, 3, '2019-05-04', '2019-05-08'),
+      standing(3, 1, '2019-05-05', '2019-05-06'),
+    ];
+    refused({}, 'delegation_in_circle', ways);
+    refuseDelegation(wanted(), ways.slice(0, 2).concat(ways[3]!), TODAY);
+  });
+
   it('is no circle when there is no day on which it closes', () => {
     refuseDelegation(wanted(), [standing(2, 1, '2019-05-11', '2019-05-20')], TODAY);
     const apart = [standing(2, 3, '2019-05-01', '2019-05-04'), standing(3, 1, '2019-05-04', '2019-05-09')];
@@ -230,22 +241,28 @@ describe('acting for somebody', () => {
       await assert.rejects(leave(head, position, to), coded('account_unknown'), to);
   });
 
-  it('is delegated once when it is asked twice at the same moment', async () => {
-    const { head, specialist, position } = await pair();
-    const other = await pair();
-    const both = await Promise.allSettled([
-      leave(head, position, specialist),
-      leave(head, position, other.specialist),
-    ]);
-    assert.equal(both.filter((one) => one.status === 'fulfilled').length, 1);
-    const failed = both.find((one) => one.status === 'rejected') as PromiseRejectedResult;
-    assert.equal(failed.reason.code, 'delegation_overlaps');
-  });
-
-  it('makes no circle when two ask for each other at the same moment', async () => {
-    const { head, specialist, position, own } = await pair();
-    const both = await Promise.allSettled([leave(head, position, specialist), leave(specialist, own, head)]);
-    assert.equal(both.filter((one) => one.status === 'fulfilled').length, 1);
+  it('is checked against those that are asked for at the same moment: none overlap, none close a circle', async () => {
+    const { administration } = identity;
+    const days = { from: TODAY, until: '2019-04-20' };
+    for (let round = 0; round < 4; round += 1) {
+      const [one, two] = [await pair(), await pair()];
+      const head = await office.principal(one.head);
+      const outcome = async (asked: Promise<unknown>[]) =>
+        (await Promise.allSettled(asked))
+          .map((each) => (each.status === 'rejected' ? each.reason.code : 'done'))
+          .sort();
+      const toBoth = [one.specialist, two.specialist].map((to) =>
+        administration.delegate(head, { position: one.position, to, ...days }),
+      );
+      assert.deepEqual(await outcome(toBoth), ['delegation_overlaps', 'done']);
+      const other = await office.principal(two.head);
+      const second = await office.principal(two.specialist);
+      const toEachOther = [
+        administration.delegate(other, { position: two.position, to: two.specialist, ...days }),
+        administration.delegate(second, { position: two.own, to: two.head, ...days }),
+      ];
+      assert.deepEqual(await outcome(toEachOther), ['delegation_in_circle', 'done']);
+    }
   });
 
   it('works nowhere once the unit is no more', async () => {
