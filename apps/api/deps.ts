@@ -1,6 +1,6 @@
 import type { Config } from '#libs/config';
-import type { Follower, Pool } from '#libs/database';
-import { createQueries, type DossierCommands, type DossierQueries, type Reference } from '#libs/dossier';
+import type { Follower, Pool, Reads } from '#libs/database';
+import { createQueries, type DossierCommands, type Reference, type ScopedQueries } from '#libs/dossier';
 import type { Clock } from '#libs/kernel';
 import { DEFAULT_LIMITS, type Limits } from './http/limits.js';
 import { logTo, type Log } from './log.js';
@@ -18,14 +18,16 @@ export interface CommandEngine extends DossierCommands {
 export interface ApiDeps {
   engine: CommandEngine;
   pool: Pool;
+  /** what people read, each within their scope */
+  reads: Reads;
   clock: Clock;
   config: Pick<Config, 'host'> & Partial<Config>;
   /** units, procedures and calendar as they are just now; asked anew for every request */
   reference: () => Reference;
   /** followers that run in this process: a report waits a moment for them, so that it holds what came before it */
   followers?: readonly Follower[];
-  /** default: queries on `pool` */
-  queries?: DossierQueries;
+  /** default: queries on `reads` */
+  queries?: ScopedQueries;
   /** default: its own. Hand in one to let the engine report its batches to it. */
   metrics?: ApiMetrics;
   /** how much one caller may ask; what is not said is as in DEFAULT_LIMITS */
@@ -41,7 +43,7 @@ export const DEPS = Symbol('the dependencies of the API');
 
 /** Fills in what the caller left to us. */
 export function withDefaults(deps: ApiDeps): FullDeps {
-  const { pool, clock, reference } = deps;
+  const { reads, clock, reference } = deps;
   return {
     ...deps,
     followers: deps.followers ?? [],
@@ -51,7 +53,7 @@ export function withDefaults(deps: ApiDeps): FullDeps {
     queries:
       deps.queries ??
       createQueries({
-        pool,
+        reads,
         clock,
         units: () => reference().units,
         catalogue: () => reference().catalogue,

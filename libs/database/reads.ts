@@ -9,15 +9,23 @@ import { type Scope, scopeText } from './scope.js';
 export class Reads {
   constructor(private readonly pool: Pool) {}
 
-  /** Runs `work` in one transaction within `scope`: committed when it resolves, rolled back when it rejects. */
-  async read<T>(scope: Scope, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` in one transaction within `scope`: committed when it resolves, rolled back when it rejects. With
+   * `unchanging` all its statements see the database as it was at the first, and none may write.
+   */
+  async read<T>(
+    scope: Scope,
+    work: (client: PoolClient) => Promise<T>,
+    { unchanging = false }: { unchanging?: boolean } = {},
+  ): Promise<T> {
     const client = await this.pool.connect();
     const ignore = (): void => {};
     client.on('error', ignore);
     let broken: Error | undefined;
     try {
       // One message, not two: the scope is numbers and commas, which scopeText() sees to.
-      await client.query(`BEGIN; SELECT set_config('motcua.scope', '${scopeText(scope)}', true)`);
+      const begin = unchanging ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN';
+      await client.query(`${begin}; SELECT set_config('motcua.scope', '${scopeText(scope)}', true)`);
       const result = await work(client);
       await client.query('COMMIT');
       return result;

@@ -22,7 +22,16 @@ export {
 export { boardSql, recentDossiers, startBoard } from './persistence/board.js';
 export { nextAlarms } from './persistence/alarms.js';
 export { dropOldAnswers } from './persistence/answers.js';
-export { type DossierActions, type DossierQueries, type QueriesDeps, createQueries } from './queries.js';
+export {
+  type DossierActions,
+  type DossierQueries,
+  type QueriesDeps,
+  type ScopedQueries,
+  createQueries,
+} from './queries.js';
+export type { AccessEntry, AccessFilter, AccessPage } from './access.js';
+export { scopeConditions } from './persistence/scope-sql.js';
+export { PERSONAL_FIELDS } from './personal.js';
 export type { DeadlineDays, DeadlineLink, DeadlinePause, DeadlineView } from './deadline-view.js';
 export type { ListFilter, ListPage } from './list.js';
 export type { Applicant, DossierListItem, DossierView, HistoryEntry, UnitRef } from './views.js';

@@ -1,9 +1,12 @@
 import type { Catalogue } from '#libs/catalogue';
+import type { Scope } from '#libs/database';
+import type { Acting } from '#libs/identity';
 import { DomainError, type Instant } from '#libs/kernel';
 import type { UnitDirectory } from '#libs/organization';
-import { STATES } from '#libs/workflow';
+import { STATES, may } from '#libs/workflow';
 import { readCursor, writeCursor, type Cursor } from './cursor.js';
 import { checkInstant } from './moments.js';
+import { recordAccess } from './persistence/access-log.js';
 import type { ListConditions, PageEnd } from './persistence/list-conditions.js';
 import { orderOf, readPage } from './persistence/queries-list.js';
 import { readParty, type DossierRow, type Queryable } from './persistence/queries-read.js';
@@ -46,14 +49,19 @@ const MOST = 200;
 const LONGEST_TEXT = 200;
 const CHANNELS: readonly string[] = ['counter', 'online', 'postal'];
 
-/** Reads one page: see {@link ListFilter}. */
+/**
+ * Reads one page of what `acting` may see: see {@link ListFilter}. Names are masked for whoever does not work on dossiers; a
+ * page that shows them whole is recorded by the transaction of `db`.
+ */
 export async function listDossiers(
   db: Queryable,
+  acting: Acting,
   units: UnitDirectory,
   catalogue: Catalogue,
   filter: ListFilter,
   now: Instant,
 ): Promise<ListPage> {
+  const { scope } = acting;
   const conditions = checked(filter, units, catalogue);
   const limit = filter.limit ?? DEFAULT_LIMIT;
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
@@ -61,13 +69,26 @@ export async function listDossiers(
   }
   const order = orderOf(conditions);
   const after = filter.cursor === undefined ? null : await pageEnd(db, readCursor(filter.cursor, order));
-  const rows = await readPage(db, conditions, now, after, limit + 1);
+  const unitWithin = isWithin(scope, conditions.unit, units);
+  const rows = await readPage(db, { conditions, scope, unitWithin, now, after, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
+  const names = may(acting.officer.position, 'namesInLists') ? 'whole' : 'masked';
+  if (names === 'whole' && page.length > 0) {
+    const what = conditions.text === undefined ? 'list' : 'search';
+    const ids = page.map(({ id }) => id);
+    await recordAccess(db, acting, { what, dossierIds: ids, at: now });
+  }
   return {
-    items: page.map((row) => listItem(row, now)),
+    items: page.map((row) => listItem(row, now, names)),
     next: last ? writeCursor(cursorAt(last, order)) : null,
   };
+}
+
+/** True when everything at the unit with this code, whichever bore it, is in the scope. */
+function isWithin(scope: Scope, code: string | undefined, units: UnitDirectory): boolean {
+  if (code === undefined || scope === 'all') return true;
+  return units.all().every(({ agencyCode, id }) => agencyCode !== code || scope.includes(id));
 }
 
 function checked(filter: ListFilter, units: UnitDirectory, catalogue: Catalogue): ListConditions {

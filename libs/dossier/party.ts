@@ -1,5 +1,6 @@
 import type { JsonObject } from '#libs/kernel';
 import type { Refusal } from '#libs/workflow';
+import { PERSONAL_FIELDS } from './personal.js';
 import type { CommandRequest } from './types.js';
 
 /** The personal data of an applicant. Lives in versioned rows; the log only names the revision. */
@@ -19,7 +20,7 @@ export interface PartyChange {
   payload: JsonObject;
 }
 
-const FIELDS = ['name', 'paperNumber', 'address', 'phone', 'email'] as const;
+const FIELDS = Object.keys(PERSONAL_FIELDS) as (keyof Party)[];
 
 /** Something that a person can read: invisible signs alone are no name. */
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;

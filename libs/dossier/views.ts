@@ -2,6 +2,7 @@ import type { Instant, JsonObject, Labels } from '#libs/kernel';
 import { stateInfo, type StateName } from '#libs/workflow';
 import { eventLabel } from './event-labels.js';
 import { isCommandEvent, type Folded, type LoggedEvent } from './fold.js';
+import { maskedName, maskedParty, withoutFreeText } from './personal.js';
 import type { DossierRow, EventRow, PartyRow } from './persistence/queries-read.js';
 import type { Channel } from './types.js';
 
@@ -12,7 +13,7 @@ export interface UnitRef {
   name: string;
 }
 
-/** Personal data: shown to those who work on the dossier, never by a public look-up. */
+/** Personal data: whole for those who work on the dossier, masked for the others, never in a public look-up. */
 export interface Applicant {
   name: string;
   paperNumber: string | null;
@@ -21,6 +22,8 @@ export interface Applicant {
   email: string | null;
   /** which revision of the data this is; each `amend` makes one */
   revision: number;
+  /** true: what is shown is enough to tell two applicants apart, and not to know either */
+  masked: boolean;
 }
 
 /** A dossier as it stands, or stood at a moment. */
@@ -50,7 +53,7 @@ export interface DossierView {
   overdue: boolean;
 }
 
-/** A line of a list: of the applicant's data only the name. */
+/** A line of a list: of the applicant's data only the name, masked for whoever does not work on dossiers. */
 export interface DossierListItem extends Omit<DossierView, 'applicant'> {
   applicant: { name: string };
 }
@@ -107,14 +110,22 @@ export function pastView(
   };
 }
 
-/** The line of a list. */
-export function listItem(row: DossierRow, now: Instant): DossierListItem {
-  return { ...currentView(row, now), applicant: { name: row.name } };
+/** The view for somebody who does not work on the dossier. */
+export function maskedView(view: DossierView): DossierView {
+  const { revision, masked: _, ...party } = view.applicant;
+  return { ...view, applicant: { ...maskedParty(party), revision, masked: true } };
 }
 
-/** The event as history tells it. */
-export function historyEntry(event: EventRow): HistoryEntry {
-  const { version, type, state, officer, unit, occurredAt, recordedAt, data } = event;
+/** The line of a list, with the `name` whole or masked. */
+export function listItem(row: DossierRow, now: Instant, name: 'whole' | 'masked'): DossierListItem {
+  const applicant = { name: name === 'whole' ? row.name : maskedName(row.name) };
+  return { ...currentView(row, now), applicant };
+}
+
+/** The event as history tells it. What was written freely may name somebody: `freeText` false leaves it out. */
+export function historyEntry(event: EventRow, freeText: boolean): HistoryEntry {
+  const { version, type, state, officer, unit, occurredAt, recordedAt } = event;
+  const data = freeText ? event.data : withoutFreeText(event.data);
   return { version, type, label: eventLabel(type), state, officer, unit, occurredAt, recordedAt, data };
 }
 
@@ -165,7 +176,8 @@ function placeOf(row: DossierRow, state: StateName, step: string | null): Place 
   };
 }
 
-function applicantOf(party: PartyRow): Applicant {
+/** The applicant's data, whole. */
+export function applicantOf(party: PartyRow): Applicant {
   const { name, paperNumber, address, phone, email, revision } = party;
-  return { name, paperNumber, address, phone, email, revision };
+  return { name, paperNumber, address, phone, email, revision, masked: false };
 }

@@ -25,3 +25,4 @@ export { startProjector } from './persistence/projector.js';
 export { type QuarterQuestion, quarterly } from './persistence/quarterly.js';
 export { type Recount, type RecountQuestion, recount } from './persistence/recount.js';
 export { type CountDifference, type CountVerification, verifyCounts } from './persistence/verify.js';
+export type { ReportSource } from './persistence/reader.js';

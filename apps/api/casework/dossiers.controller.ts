@@ -1,7 +1,28 @@
-import { Controller, Get, Headers, Inject, Param, Query, Res, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { DeadlineView, DossierActions, DossierListItem, DossierView, HistoryEntry } from '#libs/dossier';
+import type {
+  Applicant,
+  DeadlineView,
+  DossierActions,
+  DossierListItem,
+  DossierQueries,
+  DossierView,
+  HistoryEntry,
+} from '#libs/dossier';
 import { DEPS, type FullDeps } from '../deps.js';
+import { actingAs } from '../http/acting.js';
 import { dossierCode } from '../http/dossier-code.js';
 import { momentText } from '../http/moment-text.js';
 import { TakesNoQuery } from '../http/no-query.js';
@@ -9,8 +30,8 @@ import { Officer } from '../http/officer.js';
 import { versionTag } from '../http/version-tag.js';
 import { languageFor } from '../messages/language.js';
 import { explained, type Explained } from '../problem/problem.js';
-import { QueryPipe } from '../validation/validate.js';
-import { KnownQuery, ListQuery, MomentQuery } from './dossiers.query.js';
+import { QueryPipe, readBody } from '../validation/validate.js';
+import { KnownQuery, ListQuery, MomentQuery, RevealDto, SearchQuery } from './dossiers.query.js';
 
 /** Outside, a dossier is known by its code; the id stays inside. */
 interface DossierPage {
@@ -35,26 +56,30 @@ export class DossiersController {
   constructor(@Inject(DEPS) private readonly deps: FullDeps) {}
 
   @Get()
-  async list(@Query(new QueryPipe(ListQuery)) query: ListQuery): Promise<DossierPage> {
-    const { overdue, ...rest } = query;
-    const dueBefore = momentText(query.dueBefore);
-    const page = await this.deps.queries.list({
-      ...rest,
-      ...(dueBefore === undefined ? {} : { dueBefore }),
-      ...(overdue === undefined ? {} : { overdue: overdue === 'true' }),
-    });
-    return { items: page.items.map(withoutId), next: page.next };
+  async list(
+    @Query(new QueryPipe(ListQuery)) query: ListQuery,
+    @Officer() officer: string,
+  ): Promise<DossierPage> {
+    return this.page(query, officer);
+  }
+
+  @Post('search')
+  @HttpCode(200)
+  @UseGuards(TakesNoQuery)
+  async search(@Body() body: unknown, @Officer() officer: string): Promise<DossierPage> {
+    return this.page(readBody(SearchQuery, body) as SearchQuery, officer);
   }
 
   @Get(':code')
   async get(
     @Param('code') code: string,
     @Query(new QueryPipe(MomentQuery)) query: MomentQuery,
+    @Officer() officer: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Omit<DossierView, 'id'>> {
     const asOf = momentText(query.asOf);
     const knownAt = momentText(query.knownAt);
-    const view = await this.deps.queries.get(dossierCode(code), {
+    const view = await this.as(officer).get(dossierCode(code), {
       ...(asOf === undefined ? {} : { asOf }),
       ...(knownAt === undefined ? {} : { knownAt }),
     });
@@ -71,7 +96,7 @@ export class DossiersController {
     @Headers('accept-language') accepts: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Actions> {
-    const { notYet, ...actions } = await this.deps.queries.actions(dossierCode(code), officer);
+    const { notYet, ...actions } = await this.as(officer).actions(dossierCode(code));
     void reply.header('ETag', versionTag(actions.version));
     return { ...actions, notYet: explained(notYet, languageFor(accepts)) };
   }
@@ -80,9 +105,10 @@ export class DossiersController {
   async history(
     @Param('code') code: string,
     @Query(new QueryPipe(KnownQuery)) query: KnownQuery,
+    @Officer() officer: string,
   ): Promise<{ code: string; events: HistoryEntry[] }> {
     const knownAt = momentText(query.knownAt);
-    const events = await this.deps.queries.history(
+    const events = await this.as(officer).history(
       dossierCode(code),
       knownAt === undefined ? {} : { knownAt },
     );
@@ -91,7 +117,34 @@ export class DossiersController {
 
   @Get(':code/deadline')
   @UseGuards(TakesNoQuery)
-  async deadline(@Param('code') code: string): Promise<DeadlineView> {
-    return this.deps.queries.deadline(dossierCode(code));
+  async deadline(@Param('code') code: string, @Officer() officer: string): Promise<DeadlineView> {
+    return this.as(officer).deadline(dossierCode(code));
+  }
+
+  /** Asked by POST: it leaves a trace, and the reason belongs in no address. */
+  @Post(':code/applicant')
+  @HttpCode(200)
+  @UseGuards(TakesNoQuery)
+  async applicant(
+    @Param('code') code: string,
+    @Body() body: unknown,
+    @Officer() officer: string,
+  ): Promise<Applicant> {
+    const { reason } = readBody(RevealDto, body) as unknown as RevealDto;
+    return this.as(officer).reveal(dossierCode(code), reason);
+  }
+
+  private as(officer: string): DossierQueries {
+    return this.deps.queries.as(actingAs(officer, this.deps));
+  }
+
+  private async page({ overdue, ...rest }: SearchQuery, officer: string): Promise<DossierPage> {
+    const dueBefore = momentText(rest.dueBefore);
+    const page = await this.as(officer).list({
+      ...rest,
+      ...(dueBefore === undefined ? {} : { dueBefore }),
+      ...(overdue === undefined ? {} : { overdue: overdue === 'true' }),
+    });
+    return { items: page.items.map(withoutId), next: page.next };
   }
 }

@@ -1,5 +1,7 @@
 import { STATES } from '#libs/workflow';
-import { Line, OneOf, Whole } from '../validation/fields.js';
+import { ApiSchema } from '@nestjs/swagger';
+import { LONGEST_REASON } from '../counter/intake.dto.js';
+import { Line, OneOf, Prose, Whole } from '../validation/fields.js';
 
 /** Which dossiers to list. Every condition narrows; without any, all are listed, the newest filed first. */
 export class ListQuery {
@@ -32,6 +34,15 @@ export class ListQuery {
   })
   deadline?: 'running' | 'paused' | 'stopped' | 'unknown';
 
+  @Whole({ about: 'lines of a page; default 50', min: 1, max: 200, inQuery: true, optional: true })
+  limit?: number;
+
+  @Line({ about: '`next` of the page before', max: 500, optional: true })
+  cursor?: string;
+}
+
+/** Which dossiers to find: the same conditions, and a text. In the body of a request: names are in no address. */
+export class SearchQuery extends ListQuery {
   @Line({
     about:
       'words of the applicant’s name (with or without accents), the beginning of a code from its first point on, or a whole paper number',
@@ -40,12 +51,6 @@ export class ListQuery {
     example: 'nguyen van',
   })
   text?: string;
-
-  @Whole({ about: 'lines of a page; default 50', min: 1, max: 200, inQuery: true, optional: true })
-  limit?: number;
-
-  @Line({ about: '`next` of the page before', max: 500, optional: true })
-  cursor?: string;
 }
 
 /** At which moment to look at a dossier. */
@@ -61,4 +66,10 @@ export class MomentQuery {
 export class KnownQuery {
   @Line({ about: 'leave out what was recorded later than this moment', max: 40, optional: true })
   knownAt?: string;
+}
+
+@ApiSchema({ name: 'Reveal', description: 'Asks for an applicant’s data as they are. Recorded, with the reason.' })
+export class RevealDto {
+  @Prose({ about: 'why they have to be seen', max: LONGEST_REASON })
+  reason!: string;
 }

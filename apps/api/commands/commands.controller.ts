@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandAnswer, CommandRequest } from '#libs/dossier';
 import { DomainError } from '#libs/kernel';
 import { DEPS, type FullDeps } from '../deps.js';
+import { actingAs } from '../http/acting.js';
 import { dossierCode } from '../http/dossier-code.js';
 import { idempotencyKey } from '../http/idempotency-key.js';
 import { Officer } from '../http/officer.js';
@@ -87,7 +88,9 @@ export class CommandsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const { state, version, allowed, notYet } = await this.deps.queries.actions(code, officer);
+    const { state, version, allowed, notYet } = await this.deps.queries
+      .as(actingAs(officer, this.deps))
+      .actions(code);
     const refusal = {
       kind: 'refused',
       code: 'not_allowed_in_state',

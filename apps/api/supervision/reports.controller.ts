@@ -1,7 +1,16 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { backlog, quarterly, type Backlog, type PeriodQuestion, type QuarterReport } from '#libs/reporting';
+import {
+  backlog,
+  quarterly,
+  type Backlog,
+  type PeriodQuestion,
+  type QuarterReport,
+  type ReportSource,
+} from '#libs/reporting';
 import { DEPS, type FullDeps } from '../deps.js';
+import { actingAs } from '../http/acting.js';
 import { momentText } from '../http/moment-text.js';
+import { Officer } from '../http/officer.js';
 import { soon } from '../operations/soon.js';
 import { ProblemError } from '../problem/problem-error.js';
 import { QueryPipe } from '../validation/validate.js';
@@ -13,11 +22,14 @@ export class ReportsController {
   constructor(@Inject(DEPS) private readonly deps: FullDeps) {}
 
   @Get('quarterly')
-  async quarterly(@Query(new QueryPipe(QuarterlyQuery)) query: QuarterlyQuery): Promise<QuarterReport> {
+  async quarterly(
+    @Query(new QueryPipe(QuarterlyQuery)) query: QuarterlyQuery,
+    @Officer() officer: string,
+  ): Promise<QuarterReport> {
     const knownAt = momentText(query.knownAt);
     const period = periodOf(query);
     await this.untilCaughtUp();
-    return quarterly(this.deps.pool, {
+    return quarterly(this.source(officer), {
       ...period,
       by: query.by ?? 'level',
       now: this.deps.clock.now(),
@@ -26,8 +38,15 @@ export class ReportsController {
   }
 
   @Get('backlog')
-  async backlog(@Query(new QueryPipe(BacklogQuery)) query: BacklogQuery): Promise<Backlog> {
-    return backlog(this.deps.pool, { by: query.by ?? 'unit', now: this.deps.clock.now() });
+  async backlog(
+    @Query(new QueryPipe(BacklogQuery)) query: BacklogQuery,
+    @Officer() officer: string,
+  ): Promise<Backlog> {
+    return backlog(this.source(officer), { by: query.by ?? 'unit', now: this.deps.clock.now() });
+  }
+
+  private source(officer: string): ReportSource {
+    return { reads: this.deps.reads, scope: actingAs(officer, this.deps).scope };
   }
 
   /** What was committed when the report was asked for should be in it. When it takes too long, the report says that it lags. */

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Pool } from '#libs/database';
 import { DomainError } from '#libs/kernel';
-import type { BacklogKey, Language, PeriodQuestion, ReportKey, quarterly } from '#libs/reporting';
+import type { BacklogKey, Language, PeriodQuestion, ReportKey } from '#libs/reporting';
 
-type Pool = Parameters<typeof quarterly>[0];
 // Written out, so that --help loads neither the library nor the database behind it.
 const REPORT_BY: readonly ReportKey[] = ['level', 'unit', 'sector', 'procedure', 'channel'];
 const BACKLOG_BY: readonly BacklogKey[] = ['level', 'unit', 'sector', 'procedure', 'state'];

@@ -1,3 +1,4 @@
+import type { Scope } from '#libs/database';
 import type { Instant } from '#libs/kernel';
 
 /** What a list is narrowed to; every field that is there must hold. Already checked for shape. */
@@ -22,6 +23,10 @@ export type PageEnd =
 /** A page that is asked for. */
 export interface PageQuestion {
   conditions: ListConditions;
+  /** whose dossiers may be on it */
+  scope: Scope;
+  /** true: everything at the unit of the conditions is in the scope, so that its own walks are those to take */
+  unitWithin: boolean;
   now: Instant;
   after: PageEnd | null;
   limit: number;

@@ -1,4 +1,3 @@
-import type { Instant } from '#libs/kernel';
 import { boardSql, recentDossiers } from './board.js';
 import {
   type Bind,
@@ -9,7 +8,9 @@ import {
   isOnBoard,
 } from './list-conditions.js';
 import { DOSSIER_COLUMNS, DOSSIER_JOINS, type DossierRow, type Queryable } from './queries-read.js';
-import { byCodeSql, byNameSql, isCode } from './search-sql.js';
+import { scopeConditions, scopeWays, type Ways } from './scope-sql.js';
+import { byCodeSql, byNameSql, byOwnNamesSql, isCode } from './search-sql.js';
+import { isQuickerByNames } from './search-size.js';
 
 /** How a list is sorted: by text by what the text is of; else the newest filed comes first. */
 export function orderOf({ text }: Pick<ListConditions, 'text'>): PageEnd['order'] {
@@ -19,22 +20,17 @@ export function orderOf({ text }: Pick<ListConditions, 'text'>): PageEnd['order'
 
 /**
  * One page. Keyset pages: a dossier that arrives meanwhile never pushes another over the edge of a page. With `after` its
- * `order` must be that of the conditions.
+ * `order` must be that of the conditions. `db` reads within the scope that the question names.
  *
  * The page is chosen first, each kind of question in its own bounded way, by a statement that is planned each time: what is
  * quick depends on the values. Only its own rows are then joined with all that is shown, by a statement that is prepared:
  * to plan nine tables takes longer than to read fifty lines.
  */
-export async function readPage(
-  db: Queryable,
-  conditions: ListConditions,
-  now: Instant,
-  after: PageEnd | null,
-  limit: number,
-): Promise<DossierRow[]> {
+export async function readPage(db: Queryable, question: PageQuestion): Promise<DossierRow[]> {
+  if (question.scope !== 'all' && question.scope.length === 0) return [];
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
-  const text = await chooserOf(db, { conditions, now, after, limit }, bind);
+  const text = await chooserOf(db, question, bind);
   const chosen = await db.query<{ id: string }>({ text, values });
   if (chosen.rows.length === 0) return [];
   const { rows } = await db.query<DossierRow>({
@@ -50,17 +46,21 @@ async function chooserOf(db: Queryable, question: PageQuestion, bind: Bind): Pro
   const { conditions } = question;
   const order = orderOf(conditions);
   if (order === 'code') return byCodeSql(question, bind);
-  if (order === 'name') return byNameSql(question, await recentDossiers(db), bind);
+  if (order === 'name') {
+    if (!(await isQuickerByNames(db, question))) return byOwnNamesSql(question, bind);
+    return byNameSql(question, await recentDossiers(db), bind);
+  }
   if (isOnBoard(conditions)) return onBoardSql(question, await recentDossiers(db), bind);
   return byTimeSql(question, bind);
 }
 
 /** What is open, late, waiting or stopped: all of the board is read, whatever the conditions are. */
 function onBoardSql(question: PageQuestion, recent: string[] | null, bind: Bind): string {
-  const { conditions, now, limit } = question;
+  const { conditions, scope, now, limit } = question;
   const columns = { id: 'b.dossier_id', clock: 'b.clock', due: 'b.due_at' };
   const where = [
     ...conditionsSql('b', columns, conditions, now, bind),
+    ...scopeConditions('b', scope, bind),
     ...afterSql('b', 'b.dossier_id', question, bind),
   ];
   return `SELECT b.dossier_id AS id FROM ${boardSql(recent, bind)} AS b ${whereSql(where)}
@@ -69,32 +69,40 @@ function onBoardSql(question: PageQuestion, recent: string[] | null, bind: Bind)
 
 /**
  * The rest walks an index in its own order until the page is full. A unit is up to three walks (what it answers for, what it
- * received for others, what it holds for others), a procedure one for each version: an OR would read and sort them all.
+ * received for others, what it holds for others), a procedure one for each version, a scope those of its units: an OR would read
+ * and sort them all.
  */
 function byTimeSql(question: PageQuestion, bind: Bind): string {
-  const { conditions, now, limit } = question;
-  const columns = { id: 'd.id', clock: null, due: null };
+  const { conditions, scope, unitWithin, now, limit } = question;
   const { unit, procedure, ...others } = conditions;
   const most = bind(limit);
-  const walk = (where: string[]): string => `
-    SELECT d.id, d.submitted_at FROM motcua.dossier d ${whereSql(where)} ORDER BY d.submitted_at DESC, d.id DESC LIMIT ${most}`;
-  const merged = (walks: string): string =>
-    `SELECT id FROM (SELECT DISTINCT w.id, w.submitted_at FROM ${walks} AS w) AS found ORDER BY submitted_at DESC, id DESC LIMIT ${most}`;
-  const kept = unit === undefined ? others : { ...others, ...(procedure !== undefined && { procedure }) };
-  const where = [...conditionsSql('d', columns, kept, now, bind), ...afterSql('d', 'd.id', question, bind)];
-  if (unit !== undefined) {
-    const walks = UNIT_WAYS.map((way) => `(${walk([way, ...where])})`).join(' UNION ALL ');
-    return merged(
-      `(SELECT id FROM motcua.unit WHERE agency_code = ${bind(unit)}) AS u (id) CROSS JOIN LATERAL (${walks})`,
-    );
+  const where = (kept: ListConditions): string[] => [
+    ...conditionsSql('d', { id: 'd.id', clock: null, due: null }, kept, now, bind),
+    ...afterSql('d', 'd.id', question, bind),
+  ];
+  const walk = (all: string[]): string => `
+    SELECT d.id, d.submitted_at FROM motcua.dossier d ${whereSql(all)} ORDER BY d.submitted_at DESC, d.id DESC LIMIT ${most}`;
+  const walks = ({ from, ways }: Ways, all: string[]): string =>
+    `SELECT w.id, w.submitted_at FROM ${from} CROSS JOIN LATERAL (${ways
+      .map((way) => `(${walk([way, ...all])})`)
+      .join(' UNION ALL ')}) AS w`;
+  const merged = (found: string[]): string =>
+    `SELECT id FROM (SELECT DISTINCT id, submitted_at FROM (${found.join(' UNION ALL ')}) AS w) AS found
+     ORDER BY submitted_at DESC, id DESC LIMIT ${most}`;
+  if (unit !== undefined && unitWithin) {
+    const from = `(SELECT id FROM motcua.unit WHERE agency_code = ${bind(unit)}) AS u`;
+    const kept = { ...others, ...(procedure !== undefined && { procedure }) };
+    return merged([walks({ from, ways: UNIT_WAYS }, where(kept))]);
+  }
+  if (scope !== 'all') {
+    const all = where(conditions);
+    return merged(scopeWays(scope, bind).map((ways) => walks(ways, all)));
   }
   if (procedure !== undefined) {
-    return merged(
-      `(SELECT id FROM motcua.procedure_version WHERE code = ${bind(procedure)}) AS v (id)
-       CROSS JOIN LATERAL (${walk(['d.procedure_version_id = v.id', ...where])})`,
-    );
+    const from = `(SELECT id FROM motcua.procedure_version WHERE code = ${bind(procedure)}) AS v`;
+    return merged([walks({ from, ways: ['d.procedure_version_id = v.id'] }, where(others))]);
   }
-  return `SELECT id FROM (${walk(where)}) AS found`;
+  return `SELECT id FROM (${walk(where(others))}) AS found`;
 }
 
 /** Each with an index of its own; no dossier goes two of them at one unit. */

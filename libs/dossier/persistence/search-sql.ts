@@ -1,4 +1,5 @@
 import { type Bind, type PageQuestion, conditionsSql } from './list-conditions.js';
+import { scopeConditions, scopeWays } from './scope-sql.js';
 
 /** The beginning of an agency code, `000.00.21`: with it a code begins, and no name. */
 const CODE = /^[0-9]{3}\.[0-9A-Za-z.-]*$/;
@@ -11,15 +12,31 @@ export function isCode(text: string): boolean {
   return CODE.test(text);
 }
 
-/** By the beginning of the code, in the order of codes: the one index of the codes gives both. */
-export function byCodeSql({ conditions, now, after, limit }: PageQuestion, bind: Bind): string {
+/** What no sign of a code comes after. */
+const LAST_SIGN = '\u{10FFFF}';
+
+/**
+ * By the beginning of the code, in the order of codes: the one index of the codes gives both. Between two codes, not LIKE,
+ * which is asked of no index within a scope. For a single unit either that index is walked or the unit's own: the planner knows
+ * how many dossiers begin so, and how many the unit has.
+ */
+export function byCodeSql({ conditions, scope, now, after, limit }: PageQuestion, bind: Bind): string {
+  const begins = conditions.text!.toUpperCase();
   const where = [
-    `d.code LIKE ${escaped(`${bind(conditions.text!.toUpperCase())}::text`)} || '%'`,
-    `d.code >= ${bind(conditions.text!.toUpperCase())}`,
+    `d.code >= ${bind(begins)}`,
+    `d.code < ${bind(`${begins}${LAST_SIGN}`)}`,
     ...conditionsSql('d', AT, conditions, now, bind),
     ...(after?.order === 'code' ? [`d.code > ${bind(after.code)}`] : []),
   ];
-  return `SELECT d.id FROM motcua.dossier d WHERE ${where.join(' AND ')} ORDER BY d.code LIMIT ${bind(limit)}`;
+  const most = bind(limit);
+  const walk = (all: readonly string[]): string =>
+    `SELECT d.id, d.code FROM motcua.dossier d WHERE ${all.join(' AND ')} ORDER BY d.code LIMIT ${most}`;
+  if (scope === 'all' || scope.length > 1)
+    return `SELECT id FROM (${walk([...where, ...scopeConditions('d', scope, bind)])}) AS found`;
+  const walks = scopeWays(scope, bind).flatMap(({ from, ways }) =>
+    ways.map((way) => `SELECT w.id, w.code FROM ${from} CROSS JOIN LATERAL (${walk([way, ...where])}) AS w`),
+  );
+  return `SELECT id FROM (${walks.join(' UNION ')}) AS found ORDER BY code LIMIT ${most}`;
 }
 
 /**
@@ -31,44 +48,96 @@ export function byCodeSql({ conditions, now, after, limit }: PageQuestion, bind:
  * are newer than the follower of the names are looked at one by one (`recent`, null for all).
  */
 export function byNameSql(question: PageQuestion, recent: string[] | null, bind: Bind): string {
-  const { conditions, now, after, limit } = question;
-  const words = conditions
-    .text!.split(/\s+/)
-    .filter((word) => word !== '')
-    .slice(0, MOST_WORDS);
-  // fold() runs before the wildcards are escaped: it turns full-width signs into plain ones.
-  const patterns = words.map((word) => `'%' || ${escaped(`motcua.fold(${bind(word)})`)} || '%'`);
+  const { after, limit } = question;
   const most = bind(limit);
-  const paper = bind(conditions.text);
-  const name = after?.order === 'name' ? bind(after.name) : null;
-  const id = after?.order === 'name' ? bind(after.id) : null;
-  const beyond = (alias: string): string[] =>
-    name ? [`(${alias}.name, d.id) > (${name}, ${id}::uuid)`] : [];
-  const others = conditionsSql('d', AT, conditions, now, bind);
-  const all = (where: readonly string[]): string => where.join(' AND ');
-  const like = (folded: string): string[] => patterns.map((pattern) => `${folded} LIKE ${pattern}`);
-  // With the revision: an older name or paper, amended since, does not find the dossier.
-  const current = 'JOIN motcua.dossier d ON d.id = p.dossier_id AND d.party_revision = p.revision';
+  const like = likes(question, bind);
+  const others = othersSql(question, bind);
+  const beyond = beyondSql(question, bind);
+  const from = after?.order === 'name' ? [`n.name >= ${bind(after.name)}`] : [];
   const known = `
     SELECT n.name, w.id FROM (
-        SELECT n.name FROM motcua.party_name n WHERE ${all([...like('n.folded'), ...(name ? [`n.name >= ${name}`] : [])])} ORDER BY n.name
+        SELECT n.name, hashtextextended(n.name, 0) AS hash FROM motcua.party_name n WHERE ${all([...like('n.folded'), ...from])} ORDER BY n.name
       ) AS n CROSS JOIN LATERAL (
-        SELECT d.id FROM motcua.dossier_party p ${current}
-        WHERE ${all(['hashtextextended(p.name, 0) = hashtextextended(n.name, 0)', 'p.name = n.name', ...beyond('n'), ...others])}
+        SELECT d.id FROM motcua.dossier_party p ${CURRENT}
+        WHERE ${all(['p.name_hash = n.hash', 'p.name = n.name', ...beyond('n'), ...others])}
         ORDER BY p.dossier_id LIMIT ${most}
       ) AS w
     ORDER BY n.name, w.id LIMIT ${most}`;
-  const papers = `
-    SELECT p.name, d.id FROM motcua.dossier_party p ${current}
-    WHERE ${all([`p.paper_number = ${paper}`, ...beyond('p'), ...others])} ORDER BY 1, 2 LIMIT ${most}`;
   const unknown = (ids: string[]): string => `
-    SELECT p.name, d.id FROM motcua.dossier_party p ${current}
-    WHERE ${all([...ids, ...like('motcua.fold(p.name)'), ...beyond('p'), ...others])}
+    SELECT p.name, d.id FROM motcua.dossier_party p ${CURRENT}
+    WHERE ${all([...ids, ...like('p.folded'), ...beyond('p'), ...others])}
     ORDER BY 1, 2 LIMIT ${most}`;
-  const ways = [papers];
+  const ways = [papersSql(question, others, beyond, most, bind)];
   if (recent) ways.push(known);
   if (!recent) ways.push(unknown([]));
   else if (recent.length > 0) ways.push(unknown([`d.id = ANY(${bind(recent)}::uuid[])`]));
+  return pageOf(ways, most);
+}
+
+/** The same page, looked for among the scope's own dossiers: for a unit that has few of them, and a word that many bear. */
+export function byOwnNamesSql(question: PageQuestion, bind: Bind): string {
+  const { scope, limit } = question;
+  if (scope === 'all') throw new RangeError('all there are are nobody’s own');
+  const most = bind(limit);
+  const like = likes(question, bind);
+  const others = othersSql(question, bind);
+  const beyond = beyondSql(question, bind);
+  const walks = scopeWays(scope, bind).flatMap(({ from, ways }) =>
+    ways.map(
+      (way) => `
+    SELECT p.name, d.id FROM ${from} JOIN motcua.dossier d ON ${way}
+      JOIN motcua.dossier_party p ON p.dossier_id = d.id AND p.revision = d.party_revision
+    WHERE ${all([...like('p.folded'), ...beyond('p'), ...others])} ORDER BY 1, 2 LIMIT ${most}`,
+    ),
+  );
+  return pageOf([papersSql(question, others, beyond, most, bind), ...walks], most);
+}
+
+/** The words that a name must hold. */
+export function wordsOf(text: string): string[] {
+  return text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, MOST_WORDS);
+}
+
+/** SQL: the folded name holds each word. */
+export function likes({ conditions }: PageQuestion, bind: Bind): (folded: string) => string[] {
+  // fold() runs before the wildcards are escaped: it turns full-width signs into plain ones.
+  const patterns = wordsOf(conditions.text!).map(
+    (word) => `'%' || ${escaped(`motcua.fold(${bind(word)})`)} || '%'`,
+  );
+  return (folded) => patterns.map((pattern) => `${folded} LIKE ${pattern}`);
+}
+
+// With the revision: an older name or paper, amended since, does not find the dossier.
+const CURRENT = 'JOIN motcua.dossier d ON d.id = p.dossier_id AND d.party_revision = p.revision';
+const all = (where: readonly string[]): string => where.join(' AND ');
+
+function othersSql({ conditions, scope, now }: PageQuestion, bind: Bind): string[] {
+  return [...conditionsSql('d', AT, conditions, now, bind), ...scopeConditions('d', scope, bind)];
+}
+
+function beyondSql({ after }: PageQuestion, bind: Bind): (alias: string) => string[] {
+  if (after?.order !== 'name') return () => [];
+  const [name, id] = [bind(after.name), bind(after.id)];
+  return (alias) => [`(${alias}.name, d.id) > (${name}, ${id}::uuid)`];
+}
+
+function papersSql(
+  { conditions }: PageQuestion,
+  others: string[],
+  beyond: (alias: string) => string[],
+  most: string,
+  bind: Bind,
+): string {
+  const paper = [`p.paper_number = ${bind(conditions.text)}`];
+  return `
+    SELECT p.name, d.id FROM motcua.dossier_party p ${CURRENT}
+    WHERE ${all([...paper, ...beyond('p'), ...others])} ORDER BY 1, 2 LIMIT ${most}`;
+}
+
+function pageOf(ways: readonly string[], most: string): string {
   return `SELECT id FROM (${ways.map((way) => `(${way})`).join(' UNION ')}) AS found ORDER BY name, id LIMIT ${most}`;
 }
 

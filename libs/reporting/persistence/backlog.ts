@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { type WorkingCalendar, defaultCalendar, isWorkingDay, localDay, startOfDay } from '#libs/calendar';
 import { boardSql, recentDossiers } from '#libs/dossier';
 import { DomainError, type Instant, type Labels, systemClock } from '#libs/kernel';
@@ -6,7 +6,7 @@ import { loadCalendarYears } from '#libs/organization';
 import { STATES, type StateName, stateInfo } from '#libs/workflow';
 import { AGE_BANDS, type AgeBand, TIME_LEFT_BANDS, type TimeLeftBand } from '../backlog-bands.js';
 import { addDays } from '../periods.js';
-import { LINE_KEY, type Subject, readOnly, readSubjects } from './reader.js';
+import { LINE_KEY, type ReportSource, type Subject, readOnly, readSubjects, unitsOf } from './reader.js';
 
 export const BACKLOG_KEYS = ['level', 'unit', 'sector', 'procedure', 'state'] as const;
 export type BacklogKey = (typeof BACKLOG_KEYS)[number];
@@ -40,21 +40,24 @@ export interface BacklogQuestion {
 
 /**
  * What is in process at `now`, by state, age and time left: from the board of dossiers as they stand, unlike the quarterly report,
- * which looks at the past. Throws DomainError `unknown_report_key`.
+ * which looks at the past. For a person it is of the units of their scope. Throws DomainError `unknown_report_key`.
  */
-export async function backlog(pool: Pool, question: BacklogQuestion): Promise<Backlog> {
+export async function backlog(source: ReportSource, question: BacklogQuestion): Promise<Backlog> {
   const { by } = question;
   if (!BACKLOG_KEYS.includes(by))
     throw new DomainError('unknown_report_key', { field: 'by', params: { allowed: [...BACKLOG_KEYS] } });
   const now = question.now ?? systemClock.now();
-  const calendar = defaultCalendar(await loadCalendarYears(pool, CALENDAR));
-  const edges = edgesOf(calendar, now);
-  return readOnly(pool, async (client) => {
+  const units = unitsOf(source);
+  return readOnly(source, async (client) => {
+    const calendar = defaultCalendar(await loadCalendarYears(client, CALENDAR));
+    const edges = edgesOf(calendar, now);
     const recent = await recentDossiers(client);
     const values: unknown[] = [now, ...edges.starts, ...ageEdges(calendar, now)];
-    const board = boardSql(recent, (value) => `$${values.push(value)}`);
-    const { rows } = await client.query<OpenRow>(openSql(by, board), values);
-    const subjects = await subjectsOf(client, by, localDay(calendar, now));
+    const bind = (value: unknown): string => `$${values.push(value)}`;
+    const board = boardSql(recent, bind);
+    const own = units === null ? 'true' : `competent_unit_id = ANY(${bind(units)}::int[])`;
+    const { rows } = await client.query<OpenRow>(openSql(by, board, own), values);
+    const subjects = await subjectsOf(client, by, localDay(calendar, now), units);
     const open = new Set(rows.map((row) => row.key));
     const lines = new Map(
       subjects.filter((s) => open.has(s.key)).map((s) => [s.key, emptyLine(s.shown, s.label)]),
@@ -72,9 +75,10 @@ async function subjectsOf(
   client: Pick<PoolClient, 'query'>,
   by: BacklogKey,
   today: string,
+  units: readonly number[] | null,
 ): Promise<Pick<Subject, 'key' | 'shown' | 'label'>[]> {
   if (by === 'state') return STATES.map((key) => ({ key, shown: key, label: stateInfo(key).label }));
-  return readSubjects(client, by, today, addDays(today, 1));
+  return readSubjects(client, by, today, addDays(today, 1), units);
 }
 
 interface OpenRow {
@@ -112,7 +116,7 @@ const GROUPED: Readonly<Record<BacklogKey, 'competent_unit_id' | 'procedure_vers
   state: 'state',
 };
 
-function openSql(by: BacklogKey, board: string): string {
+function openSql(by: BacklogKey, board: string, own: string): string {
   const group = GROUPED[by];
   const subject = {
     competent_unit_id: 'JOIN motcua.unit u ON u.id = subject',
@@ -123,7 +127,7 @@ function openSql(by: BacklogKey, board: string): string {
     SELECT ${by === 'state' ? 'subject' : LINE_KEY[by]} AS key, state, age, time_left, dossiers
     FROM (
       SELECT ${group} AS subject, state, ${AGE} AS age, ${TIME_LEFT} AS time_left, count(*) AS dossiers
-      FROM ${board} AS b WHERE NOT closed GROUP BY 1, 2, 3, 4
+      FROM ${board} AS b WHERE NOT closed AND ${own} GROUP BY 1, 2, 3, 4
     ) AS open_dossier ${subject}`;
 }
 

@@ -30,9 +30,10 @@ const TIMING = `CASE WHEN e.type = 'resolved' THEN coalesce(e.data->>'timing', '
 
 /**
  * SQL: the cells that a set of events adds up to. `events` is a FROM item called `e` with (dossier_id, type, occurred_at, data).
- * The projector stores these rows; a question about an earlier state of knowledge sums them on the spot.
+ * The projector stores these rows; a question about an earlier state of knowledge sums them on the spot. `where` narrows the
+ * dossiers `d`.
  */
-export function cellsOf(events: string): string {
+export function cellsOf(events: string, where = 'true'): string {
   return `
     SELECT (e.occurred_at AT TIME ZONE '${ZONE}')::date AS day, d.competent_unit_id AS unit_id, d.procedure_version_id, d.channel,
       count(*) FILTER (WHERE e.type = 'received' AND e.data->>'counted' = 'true')::int AS received,
@@ -42,6 +43,6 @@ export function cellsOf(events: string): string {
       (count(*) FILTER (WHERE e.type = 'overdue')
         - count(*) FILTER (WHERE e.type NOT IN ('overdue', 'received') AND e.data->>'wasOverdue' = 'true'))::int AS in_process_overdue
     FROM ${events} JOIN motcua.dossier d ON d.id = e.dossier_id
-    WHERE e.type IN (${COUNTED_TYPES.map((type) => `'${type}'`).join(', ')})
+    WHERE e.type IN (${COUNTED_TYPES.map((type) => `'${type}'`).join(', ')}) AND ${where}
     GROUP BY 1, 2, 3, 4`;
 }

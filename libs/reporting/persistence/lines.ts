@@ -5,9 +5,11 @@ import type { Period } from '../periods.js';
 import type { UnitLine } from '../report.js';
 import { cellsOf } from './deltas.js';
 import { LINE_KEY, type Subject } from './reader.js';
-import { prefixes, prefixValues, subjectJoin } from './sums.js';
+import { ownPrefixes, prefixes, prefixValues, subjectJoin } from './sums.js';
 
-const KNOWN = `(${cellsOf('(SELECT * FROM motcua.event WHERE recorded_at <= $3) AS e')})`;
+// A scope's own competent units in $4, or NULL for all.
+const KNOWN = (units: string): string =>
+  `(${cellsOf('(SELECT * FROM motcua.event WHERE recorded_at <= $3) AS e', units)})`;
 
 const COUNTERS = ['received', 'before_time', 'on_time', 'overdue', 'in_process_overdue'];
 const KNOWN_SUMS = COUNTERS.map(
@@ -15,20 +17,23 @@ const KNOWN_SUMS = COUNTERS.map(
     `CASE WHEN c.day < $1::date THEN c.${counter} ELSE 0 END AS ${counter}_first, c.${counter} AS ${counter}_last`,
 );
 
+/** Where the counts of lines come from: the stored sums, or for an earlier state of knowledge the events themselves. */
+type Source = 'stored' | 'known';
+
 /**
  * SQL: the counts before the period's first day (`…_first`) and before the first day after it (`…_last`), by line key and
- * channel. From the stored sums, or for an earlier state of knowledge from the events themselves.
+ * channel; of all units, or with `own` of some.
  */
-const PREFIXES: Readonly<Record<'stored' | 'known', (by: ReportKey) => string>> = {
-  stored: (by) => `(${prefixes(by)}) AS d ${subjectJoin(by)}`,
-  known:
-    () => `(SELECT c.unit_id, c.procedure_version_id, c.channel, ${KNOWN_SUMS.join(', ')} FROM ${KNOWN} AS c WHERE c.day < $2::date) AS d
+const PREFIXES: Readonly<Record<Source, (by: ReportKey, own: boolean) => string>> = {
+  stored: (by, own) => `(${own ? ownPrefixes(by) : prefixes(by)}) AS d ${subjectJoin(by)}`,
+  known: (_, own) => `(SELECT c.unit_id, c.procedure_version_id, c.channel, ${KNOWN_SUMS.join(', ')}
+      FROM ${KNOWN(own ? 'd.competent_unit_id = ANY($4::int[])' : 'true')} AS c WHERE c.day < $2::date) AS d
     JOIN motcua.unit u ON u.id = d.unit_id
     JOIN motcua.procedure_version p ON p.id = d.procedure_version_id`,
 };
 
 /** SQL: one row for each line. What is before the period is carried over, or was closed before it. */
-function linesSql(by: ReportKey, source: 'stored' | 'known'): string {
+function linesSql(by: ReportKey, source: Source, own: boolean): string {
   const during = (counter: string, filter = 'true'): string =>
     `coalesce(sum(d.${counter}_last - d.${counter}_first) FILTER (WHERE ${filter}), 0)`;
   const left = (end: string): string =>
@@ -43,7 +48,7 @@ function linesSql(by: ReportKey, source: 'stored' | 'known'): string {
       ${during('overdue')}::bigint AS overdue,
       ${left('last')}::bigint AS in_process,
       sum(d.in_process_overdue_last)::bigint AS in_process_overdue
-    FROM ${PREFIXES[source](by)}
+    FROM ${PREFIXES[source](by, own)}
     GROUP BY 1`;
 }
 
@@ -59,18 +64,21 @@ interface LineRow {
   in_process_overdue: number;
 }
 
-/** The counts of each line that has any, by line key. `knownAt` null: from the stored sums. */
+/** The counts of each line that has any, by line key. `knownAt` null: from the stored sums; `units` null: of all. */
 export async function countLines(
   client: Pick<PoolClient, 'query'>,
   period: Period,
   by: ReportKey,
   knownAt: Instant | null,
+  units: readonly number[] | null,
 ): Promise<Map<string, Counts>> {
   const source = knownAt === null ? 'stored' : 'known';
+  const values: unknown[] =
+    knownAt === null ? prefixValues(period.from, period.until) : [period.from, period.until, knownAt];
   const { rows } = await client.query<LineRow>({
-    name: `quarter-${source}-${by}`,
-    text: linesSql(by, source),
-    values: knownAt === null ? prefixValues(period.from, period.until) : [period.from, period.until, knownAt],
+    name: `quarter-${source}-${by}${units === null ? '' : '-own'}`,
+    text: linesSql(by, source, units !== null),
+    values: units === null ? values : [...values, units],
   });
   return new Map(
     rows.map((row) => [

@@ -1,11 +1,20 @@
 import type { Pool, PoolClient } from 'pg';
-import { transaction } from '#libs/database';
+import { type Reads, type Scope, transaction } from '#libs/database';
 import type { Labels } from '#libs/kernel';
 import type { ReportKey } from '../figures.js';
 
+/** Where a report is read: by the service itself, of all there is; or for a person, of the units of their scope. */
+export type ReportSource = Pool | { reads: Reads; scope: Scope };
+
 /** Runs `work` on one unchanging view of the database: the figures and the position they are known at belong together. */
-export function readOnly<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  return transaction(pool, work, 'ISOLATION LEVEL REPEATABLE READ READ ONLY');
+export function readOnly<T>(source: ReportSource, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  if ('reads' in source) return source.reads.read(source.scope, work, { unchanging: true });
+  return transaction(source, work, 'ISOLATION LEVEL REPEATABLE READ READ ONLY');
+}
+
+/** The units that a report is of; null for all. A dossier counts at its competent unit alone, whoever else may see it. */
+export function unitsOf(source: ReportSource): readonly number[] | null {
+  return 'reads' in source && source.scope !== 'all' ? source.scope : null;
 }
 
 /** SQL: how a line is keyed. Expects `d` (competent unit `unit_id`, `channel`), `u` (unit) and `p` (procedure version). */
@@ -45,12 +54,16 @@ const CHANNELS: [string, Labels][] = [
 
 const same = (name: string): Labels => ({ vi: name, en: name, km: name });
 
-/** The lines that a report can have, in the order in which they are printed. `from`, `until`: the report's days. */
+/**
+ * The lines that a report can have, in the order in which they are printed. `from`, `until`: the report's days. Of `units` (null:
+ * all) only their own lines and those of their levels: a nought beside another's name would say what nobody counted.
+ */
 export async function readSubjects(
   client: Pick<PoolClient, 'query'>,
   by: ReportKey,
   from: string,
   until: string,
+  units: readonly number[] | null,
 ): Promise<Subject[]> {
   switch (by) {
     case 'channel':
@@ -61,7 +74,11 @@ export async function readSubjects(
         label_vi: string;
         label_en: string;
         label_km: string;
-      }>('SELECT code, label_vi, label_en, label_km FROM motcua.level ORDER BY rank');
+      }>(
+        `SELECT code, label_vi, label_en, label_km FROM motcua.level
+         WHERE $1::int[] IS NULL OR code IN (SELECT level FROM motcua.unit WHERE id = ANY($1)) ORDER BY rank`,
+        [units],
+      );
       return rows.map((r) => ({
         key: r.code,
         shown: r.code,
@@ -83,7 +100,7 @@ export async function readSubjects(
       return rows.map((r) => ({ key: r.code, shown: r.code, label: same(r.name), always: false }));
     }
     case 'unit':
-      return readUnits(client, from, until);
+      return readUnits(client, from, until, units);
   }
 }
 
@@ -107,12 +124,22 @@ const UNITS = `
   FROM motcua.unit u JOIN motcua.level l ON l.code = u.level
   ORDER BY l.rank, u.name, u.agency_code, u.valid_from`;
 
+const isOf = (units: readonly number[] | null, key: string): boolean =>
+  units === null || units.includes(Number(key));
+
 /**
  * Units, each followed by those below it. A unit is a code and a validity: what a unit did before it was merged stays on
  * its own line, and a code that was given out again is told apart by the day from which it was valid.
  */
-async function readUnits(client: Pick<PoolClient, 'query'>, from: string, until: string): Promise<Subject[]> {
-  const { rows } = await client.query<UnitRow>(UNITS, [from, until]);
+async function readUnits(
+  client: Pick<PoolClient, 'query'>,
+  from: string,
+  until: string,
+  units: readonly number[] | null,
+): Promise<Subject[]> {
+  // All are read: how often a code was given out shows in the name of a line, whosever report it is in.
+  const all = (await client.query<UnitRow>(UNITS, [from, until])).rows;
+  const rows = all.filter((row) => isOf(units, row.key));
   const known = new Set(rows.map((row) => row.key));
   const below = new Map<string | null, UnitRow[]>();
   for (const row of rows) {

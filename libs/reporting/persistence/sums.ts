@@ -47,6 +47,9 @@ function stretchesBefore(day: Day): Record<Grain | 'day', Ends> {
   return { year: ['-infinity', year], month: [year, month], half: [month, half], day: [half, day] };
 }
 
+/** How many parameters {@link prefixValues} fills. */
+const PREFIX_VALUES = 16;
+
 /** The values of the parameters of {@link prefixes}: worked out here, since PostgreSQL would do so for every row. */
 export function prefixValues(from: Day, until: Day): string[] {
   const [first, last] = [stretchesBefore(from), stretchesBefore(until)];
@@ -60,14 +63,43 @@ const PARTS = [...GRAIN_NAMES, 'day'] as const;
  * day after it (`…_last`). Everything that a report says of the period is the difference between the two, or one of them.
  */
 export function prefixes(by: ReportKey): string {
-  const dim = DIM[by];
+  return prefixesOf(DIM[by], '');
+}
+
+/**
+ * SQL: the same of some units only, whose ids are one more parameter after {@link prefixValues}. No sums are kept by unit and
+ * procedure: where lines are procedures, or put together from them, the units' own cells are added up.
+ */
+export function ownPrefixes(by: ReportKey): string {
+  const units = `$${PREFIX_VALUES + 1}::int[]`;
+  if (DIM[by] === 'unit') return prefixesOf('unit', units);
+  // The last of the days, for either end: everything before is meant, and cells know of days alone.
+  const [from, until] = [`$${PREFIX_VALUES - 2}::date`, `$${PREFIX_VALUES}::date`];
+  return `
+    SELECT procedure_version_id AS key, ${SUM_CHANNEL.procedure('channel')} AS channel, ${sumsSql(`day < ${from}`, 'true')}
+    FROM motcua.report_cell WHERE unit_id = ANY(${units}) AND day < ${until}
+      AND ${Array.from({ length: PREFIX_VALUES - 4 }, (_, nth) => `$${nth + 1}::date IS NOT NULL`).join(' AND ')}
+      AND $${PREFIX_VALUES - 3}::date IS NOT NULL AND $${PREFIX_VALUES - 1}::date IS NOT NULL
+    GROUP BY 1, 2`;
+}
+
+function sumsSql(first: string, last: string): string {
+  return COUNTERS.split(', ')
+    .flatMap((counter) => [
+      `coalesce(sum(${counter}) FILTER (WHERE ${first}), 0) AS ${counter}_first`,
+      `coalesce(sum(${counter}) FILTER (WHERE ${last}), 0) AS ${counter}_last`,
+    ])
+    .join(', ');
+}
+
+function prefixesOf(dim: 'unit' | 'procedure', units: string): string {
   const key = dim === 'unit' ? 'unit_id' : 'procedure_version_id';
   const read = (nth: number, first: string, last: string, where: string): string => {
     const part = PARTS[nth]!;
     const from =
       part === 'day'
-        ? 'motcua.report_cell WHERE'
-        : `motcua.report_sum WHERE dim = '${dim}' AND grain = '${part}' AND`;
+        ? `motcua.report_cell WHERE ${units === '' ? '' : `unit_id = ANY(${units}) AND`}`
+        : `motcua.report_sum WHERE dim = '${dim}' AND grain = '${part}' AND ${units === '' ? '' : `key = ANY(${units}) AND`}`;
     const channel = part === 'day' ? SUM_CHANNEL[dim]('channel') : 'channel';
     return `SELECT ${part === 'day' ? key : 'key'} AS key, ${channel} AS channel, ${COUNTERS}, ${first} AS first, ${last} AS last
       FROM ${from} ${where}`;
@@ -82,11 +114,8 @@ export function prefixes(by: ReportKey): string {
       ? [read(nth, first, last, `${within(1, 4)} AND (${first} OR ${last})`)]
       : [read(nth, 'true', 'false', first), read(nth, 'false', 'true', last)];
   });
-  const sums = COUNTERS.split(', ').flatMap((counter) =>
-    ['first', 'last'].map((end) => `coalesce(sum(${counter}) FILTER (WHERE ${end}), 0) AS ${counter}_${end}`),
-  );
   return `
-    SELECT key, channel, ${sums.join(', ')}
+    SELECT key, channel, ${sumsSql('first', 'last')}
     FROM (${parts.join(' UNION ALL ')}) AS parts
     GROUP BY 1, 2`;
 }

@@ -77,7 +77,7 @@ export async function verifyCounts(pool: Pool, options: { limit?: number } = {})
     const place = await placeOf(client);
     result.unread = place.lag;
     for (const counted of await recountAll(client, periods, REPORT_KEYS, { upTo: place.position })) {
-      const cells = await countLines(client, counted.period, counted.by, null);
+      const cells = await countLines(client, counted.period, counted.by, null, null);
       result.orphans = Math.max(result.orphans, counted.orphans);
       for (const key of new Set([...cells.keys(), ...counted.lines.keys()])) {
         const a = cells.get(key) ?? NO_COUNTS;

@@ -19,10 +19,10 @@ describe('the bulk loader', () => {
   let reference: Reference;
   before(async () => {
     database = await testDatabase();
-    const { app: pool, appUrl: url, ownerUrl } = database;
+    const { app: pool, ownerUrl } = database;
     await importReferenceData(pool, { demoOfficers: true, today: PLAN.from });
     reference = await loadReference(pool);
-    await loadSize(PLAN, { url, ownerUrl, pool, signal: new AbortController().signal });
+    await loadSize(PLAN, { ownerUrl, pool, signal: new AbortController().signal });
   });
 
   it('leaves a database that verify finds nothing wrong with', async () => {

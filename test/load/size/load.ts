@@ -14,7 +14,7 @@ import { SIZE_NOW, type SizePlan } from './plan.js';
  */
 export async function loadSize(
   plan: SizePlan,
-  { url, ownerUrl, pool, signal }: { url: string; ownerUrl: string; pool: Pool; signal: AbortSignal },
+  { ownerUrl, pool, signal }: { ownerUrl: string; pool: Pool; signal: AbortSignal },
 ): Promise<number> {
   const begun = performance.now();
   const of = Math.min(4, availableParallelism());
@@ -26,7 +26,8 @@ export async function loadSize(
   try {
     await Promise.all(
       Array.from({ length: of }, (_, share) => {
-        const workerData: Share = { url, share, of, plan };
+        // As the owner: PostgreSQL copies into no table that has row-level security for whoever copies.
+        const workerData: Share = { url: ownerUrl, share, of, plan };
         const worker = new Worker(new URL('./load-worker.js', import.meta.url), { workerData });
         workers.push(worker);
         worker.on('message', ({ dossiers }: { dossiers: number }) => progress.at((done += dossiers)));
