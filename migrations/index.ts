@@ -5,9 +5,10 @@ import { Access1764100000000 } from './1764100000000-access.js';
 import { Identity1764100001000 } from './1764100001000-identity.js';
 <<<<<<< HEAD
 import { Seal1764100002000 } from './1764100002000-seal.js';
+import { ScopedReads1764100003000 } from './1764100003000-scoped-reads.js';
 =======
 import { ScopedReads1764100003000 } from './1764100003000-scoped-reads.js';
->>>>>>> 6bbb733 (feat(dossier): every read is within a scope, and personal data is masked or recorded)
+>>>>>>> 401bfb6 (feat(dossier): every read is within a scope (specs follow))
 
 /** Every migration, oldest first. Listed by hand, so that what runs is what was compiled, never what a folder holds. */
 export const migrations = [
@@ -18,7 +19,8 @@ export const migrations = [
   Identity1764100001000,
 <<<<<<< HEAD
   Seal1764100002000,
+  ScopedReads1764100003000,
 =======
   ScopedReads1764100003000,
->>>>>>> 6bbb733 (feat(dossier): every read is within a scope, and personal data is masked or recorded)
+>>>>>>> 401bfb6 (feat(dossier): every read is within a scope (specs follow))
 ];

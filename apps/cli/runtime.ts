@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { defaultCalendar } from '#libs/calendar';
 import { loadCatalogue } from '#libs/catalogue';
 import type { Config } from '#libs/config';
-import type { Database, Pool } from '#libs/database';
+import type { Database, Pool, Reads } from '#libs/database';
 import { Alarms, Engine, recomputeDeadlines, type EngineDeps, type Reference } from '#libs/dossier';
 import { systemClock, type Clock } from '#libs/kernel';
 import { loadCalendarYears, loadUnits } from '#libs/organization';
@@ -13,6 +13,7 @@ export interface Runtime {
   config: Config;
   database: Database;
   pool: Pool;
+  reads: Reads;
   clock: Clock;
   engine: Engine;
   alarms: Alarms;
@@ -46,6 +47,7 @@ export async function openRuntime(
     config,
     database,
     pool,
+    reads: database.reads,
     clock,
     engine,
     alarms: new Alarms(pool),

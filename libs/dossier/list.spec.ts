@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { connect, type Pool } from '#libs/database';
+import { actingAlone } from '#libs/identity';
 import { DomainError, ManualClock, fromMillis, toMillis } from '#libs/kernel';
 import { Desk, PROCEDURE, UNIT, smallProvince, testDatabase } from '#libs/testing';
 import { STATES } from '#libs/workflow';
@@ -23,10 +24,13 @@ const NAMES = [
 const codes = new Map<string, string>();
 
 before(async () => {
-  ({ app: pool, ownerUrl } = await testDatabase());
+  const database = await testDatabase();
+  ({ app: pool, ownerUrl } = database);
   const province = await smallProvince(pool);
   desk = new Desk(pool, province);
-  queries = createQueries({ pool, ...province, clock: new ManualClock('2019-03-27T00:00:00.000Z') });
+  const head = actingAlone(province.units.officer(`head-1@${UNIT.commune}`)!, province.units);
+  const clock = new ManualClock('2019-03-27T00:00:00.000Z');
+  queries = createQueries({ reads: database.reads, ...province, clock }).as({ ...head, scope: 'all' });
   for (const [nth, name] of NAMES.entries()) {
     const at = fromMillis(toMillis(START) + nth * 60_000);
     const unit = nth % 2 === 0 ? UNIT.commune : UNIT.otherCommune;

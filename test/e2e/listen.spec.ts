@@ -17,6 +17,7 @@ describe('listening', () => {
       engine,
       clock,
       pool: database.app,
+      reads: database.reads,
       config: { host: '127.0.0.1' },
       reference: () => reference,
     });
@@ -92,11 +93,15 @@ describe('what nobody expected', () => {
     const bench = await startBench();
     const broken = await bench.another({
       queries: {
-        get: () => Promise.reject(new TypeError('secret at /home/someone/motcua.js:7')),
+        as: () => ({
+          get: () => Promise.reject(new TypeError('secret at /home/someone/motcua.js:7')),
         list: () => Promise.reject(new DomainError('no_such_code_yet')),
         actions: () => Promise.reject(new DomainError('snapshot_unfit', { field: 'snapshot' })),
         history: () => Promise.reject(Object.assign(new Error('relation'), { code: '42P01' })),
         deadline: () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })),
+        reveal: () => Promise.reject(new TypeError('broken')),
+        access: () => Promise.reject(new TypeError('broken')),
+        }),
       },
     });
     const at = '/api/v1/dossiers/000.31.01.H59-190318-0001';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createApi, listen } from '../../apps/api/index.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { asApp, migrate, openPool, startEmbedded, type EmbeddedServer, type Pool } from '#libs/database';
+import { asApp, migrate, openPool, startEmbedded, type EmbeddedServer, type Pool, openReads, type Reads } from '#libs/database';
 import { Engine } from '#libs/dossier';
 import { ManualClock } from '#libs/kernel';
 import { smallProvince } from '#libs/testing';
@@ -17,22 +17,25 @@ describe('a database that goes and comes back, seen from outside', () => {
   let pool: Pool;
   let app: NestFastifyApplication;
   let url: string;
+  let reads: Reads;
   const logged: string[] = [];
 
   before(async () => {
     server = await startEmbedded({ dataDir, durable: false });
     await migrate(server.url('postgres'));
     pool = openPool(asApp(server.url('postgres')));
+    reads = openReads(server.url('postgres'));
     const province = await smallProvince(pool);
     const clock = new ManualClock(MORNING);
     const engine = new Engine({ pool, reference: () => province, clock, options: { patienceMs: 1_000 } });
     const log = { error: (message: string) => void logged.push(message) };
     const config = { host: '127.0.0.1', port: 0 };
-    app = await createApi({ engine, pool, clock, config, reference: () => province, log });
+    app = await createApi({ engine, pool, reads, clock, config, reference: () => province, log });
     url = await listen(app, config);
   });
   after(async () => {
     await app.close();
+    await reads.end();
     await pool.end();
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });

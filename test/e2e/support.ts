@@ -94,6 +94,7 @@ async function open(
   const deps = {
     engine,
     pool: database.app,
+    reads: database.reads,
     clock,
     config,
     reference: () => reference,

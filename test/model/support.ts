@@ -62,6 +62,7 @@ const READER = 'portal@000.00.00.H59';
 export async function openHouse(doors = 1, options: Partial<EngineOptions> = {}): Promise<House> {
   const base = await testEngine(options);
   const { pool, clock } = base;
+  const { reads } = base.database;
   const reference = () => base.reference;
   const config = { host: '127.0.0.1', port: 0 };
   const apps: Awaited<ReturnType<typeof createApi>>[] = [];
@@ -72,6 +73,7 @@ export async function openHouse(doors = 1, options: Partial<EngineOptions> = {})
     const app = await createApi({
       engine,
       pool,
+      reads,
       clock,
       config,
       reference,

@@ -53,10 +53,10 @@ export function byNameSql(question: PageQuestion, recent: string[] | null, bind:
   const like = likes(question, bind);
   const others = othersSql(question, bind);
   const beyond = beyondSql(question, bind);
-  const from = after?.order === 'name' ? [`n.name >= ${bind(after.name)}`] : [];
-  const known = `
+  const from = (): string[] => (after?.order === 'name' ? [`n.name >= ${bind(after.name)}`] : []);
+  const known = (): string => `
     SELECT n.name, w.id FROM (
-        SELECT n.name, hashtextextended(n.name, 0) AS hash FROM motcua.party_name n WHERE ${all([...like('n.folded'), ...from])} ORDER BY n.name
+        SELECT n.name, hashtextextended(n.name, 0) AS hash FROM motcua.party_name n WHERE ${all([...like('n.folded'), ...from()])} ORDER BY n.name
       ) AS n CROSS JOIN LATERAL (
         SELECT d.id FROM motcua.dossier_party p ${CURRENT}
         WHERE ${all(['p.name_hash = n.hash', 'p.name = n.name', ...beyond('n'), ...others])}
@@ -68,7 +68,7 @@ export function byNameSql(question: PageQuestion, recent: string[] | null, bind:
     WHERE ${all([...ids, ...like('p.folded'), ...beyond('p'), ...others])}
     ORDER BY 1, 2 LIMIT ${most}`;
   const ways = [papersSql(question, others, beyond, most, bind)];
-  if (recent) ways.push(known);
+  if (recent) ways.push(known());
   if (!recent) ways.push(unknown([]));
   else if (recent.length > 0) ways.push(unknown([`d.id = ANY(${bind(recent)}::uuid[])`]));
   return pageOf(ways, most);

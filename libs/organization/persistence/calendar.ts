@@ -23,7 +23,10 @@ export async function importCalendarYears(
 }
 
 /** The years of a working calendar that are known, by number. */
-export async function loadCalendarYears(pool: Pool, calendar: string): Promise<Map<number, CalendarYear>> {
+export async function loadCalendarYears(
+  pool: Pick<Pool, 'query'>,
+  calendar: string,
+): Promise<Map<number, CalendarYear>> {
   const found = await pool.query<{ year: number; body: CalendarYear }>(
     'SELECT year, body FROM motcua.calendar_year WHERE calendar = $1 ORDER BY year',
     [calendar],

@@ -49,7 +49,7 @@ const plain = (lines: ReadonlyMap<string, Counts>): [string, Counts][] =>
 async function assertSame(p: Period, knownAt: string | null): Promise<void> {
   await readOnly(pool, async (client) => {
     for (const other of await recountAll(client, [p], REPORT_KEYS, knownAt ? { knownAt } : {})) {
-      const lines = await countLines(client, p, other.by, knownAt);
+      const lines = await countLines(client, p, other.by, knownAt, null);
       assert.deepEqual(plain(lines), plain(other.lines));
       for (const counts of [...lines.values(), ...other.lines.values()])
         assert.deepEqual(identityOf(figuresOf(counts)).holds, true);

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { createApi, listen, NO_LIMITS } from '../../../apps/api/index.js';
-import type { Follower } from '#libs/database';
+import { type Follower, openReads } from '#libs/database';
 import { Engine } from '#libs/dossier';
 import type { Ground } from '../ground.js';
 import { quantile, significant } from '../document.js';
@@ -29,13 +29,16 @@ export async function openDesk(ground: Ground, followers: readonly Follower[]): 
   const { pool, clock } = ground;
   const reference = (): Ground['reference'] => ground.reference;
   const engine = new Engine({ pool, reference, clock });
+  const reads = openReads(ground.url);
+  const config = { host: '127.0.0.1' };
   const app = await createApi({
     engine,
     pool,
+    reads,
     clock,
     reference,
     followers,
-    config: { host: '127.0.0.1' },
+    config,
     limits: NO_LIMITS,
   });
   const address = new URL(await listen(app, { host: '127.0.0.1', port: 0 }));
@@ -93,6 +96,7 @@ export async function openDesk(ground: Ground, followers: readonly Follower[]): 
     async close() {
       agent.destroy();
       await app.close();
+      await reads.end();
     },
   };
 }
