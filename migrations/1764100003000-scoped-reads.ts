@@ -33,7 +33,7 @@ DROP INDEX motcua.dossier_held_by;
 CREATE INDEX dossier_held_1 ON motcua.dossier ((held_by[1]), submitted_at, id) WHERE held_by[1] IS NOT NULL;
 CREATE INDEX dossier_held_2 ON motcua.dossier ((held_by[2]), submitted_at, id) WHERE held_by[2] IS NOT NULL;
 CREATE INDEX dossier_held_3 ON motcua.dossier ((held_by[3]), submitted_at, id) WHERE held_by[3] IS NOT NULL;
-CREATE INDEX dossier_held_more ON motcua.dossier (submitted_at, id) WHERE held_by[4] IS NOT NULL;
+CREATE INDEX dossier_held_more ON motcua.dossier ((held_by[4]), submitted_at, id) WHERE held_by[4] IS NOT NULL;
 `;
 
 const REPORTS = `

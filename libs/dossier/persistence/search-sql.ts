@@ -29,12 +29,14 @@ export function byCodeSql({ conditions, scope, now, after, limit }: PageQuestion
     ...(after?.order === 'code' ? [`d.code > ${bind(after.code)}`] : []),
   ];
   const most = bind(limit);
-  const walk = (all: readonly string[]): string =>
-    `SELECT d.id, d.code FROM motcua.dossier d WHERE ${all.join(' AND ')} ORDER BY d.code LIMIT ${most}`;
   if (scope === 'all' || scope.length > 1)
-    return `SELECT id FROM (${walk([...where, ...scopeConditions('d', scope, bind)])}) AS found`;
+    return `SELECT d.id FROM motcua.dossier d WHERE ${all([...where, ...scopeConditions('d', scope, bind)])}
+      ORDER BY d.code LIMIT ${most}`;
+  // Without an order of their own: in the order of codes a unit's may stand behind all others.
   const walks = scopeWays(scope, bind).flatMap(({ from, ways }) =>
-    ways.map((way) => `SELECT w.id, w.code FROM ${from} CROSS JOIN LATERAL (${walk([way, ...where])}) AS w`),
+    ways.map(
+      (way) => `SELECT d.id, d.code FROM ${from} JOIN motcua.dossier d ON ${way} WHERE ${all(where)}`,
+    ),
   );
   return `SELECT id FROM (${walks.join(' UNION ')}) AS found ORDER BY code LIMIT ${most}`;
 }
