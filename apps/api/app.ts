@@ -26,6 +26,7 @@ import { BODY_LIMIT } from './problem/answerable.js';
 import { showCauses } from './problem/debug.js';
 import { ProblemFilter, problemFor, sendProblem } from './problem/problem.filter.js';
 import { CatalogueController } from './public/catalogue.controller.js';
+import { AccessController } from './supervision/access.controller.js';
 import { ReportsController } from './supervision/reports.controller.js';
 
 @Module({})
@@ -37,6 +38,7 @@ class ApiModule {
         CommandsController,
         DossiersController,
         ReportsController,
+        AccessController,
         CatalogueController,
         OperationsController,
       ],

@@ -41,6 +41,7 @@ export class ListQuery {
   cursor?: string;
 }
 
+@ApiSchema({ name: 'SearchQuery', description: 'Which dossiers to find.' })
 /** Which dossiers to find: the same conditions, and a text. In the body of a request: names are in no address. */
 export class SearchQuery extends ListQuery {
   @Line({

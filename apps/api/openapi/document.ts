@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
+import { RevealDto, SearchQuery } from '../casework/dossiers.query.js';
 import { BatchItemDto, MOST_COMMANDS } from '../commands/batch.js';
 import { BODY_OF, DOSSIER_COMMANDS } from '../commands/command-table.js';
 import { DOSSIER_CODE_PATTERN } from '../http/dossier-code.js';
@@ -11,9 +12,18 @@ const ANSWERS: Readonly<Record<string, { schema: string; about: string }>> = {
   list: {
     schema: 'DossierPage',
     about:
-      'A page of dossiers, the newest filed first; searched for by text, in the order of names or of codes.',
+      'A page of the dossiers within one’s scope, the newest filed first. Names are masked for whoever does not work on them.',
   },
-  get: { schema: 'Dossier', about: 'The dossier, with its version as ETag.' },
+  search: {
+    schema: 'DossierPage',
+    about: 'The same, searched for by text too, in the order of names or of codes. By POST: names are in no address.',
+  },
+  applicant: { schema: 'Applicant', about: 'The applicant’s data unmasked, for a reason. Recorded.' },
+  access: { schema: 'AccessPage', about: 'Who looked at whose data, the newest first. It holds no names.' },
+  get: {
+    schema: 'Dossier',
+    about: 'The dossier, with its version as ETag. The applicant is masked for whoever may not read it; a reading is recorded.',
+  },
   actions: { schema: 'Actions', about: 'What this officer may do now, and why not the rest.' },
   history: { schema: 'History', about: 'What happened, in order.' },
   deadline: { schema: 'Deadline', about: 'When the result is due, and why.' },
@@ -23,11 +33,14 @@ const ANSWERS: Readonly<Record<string, { schema: string; about: string }>> = {
   procedure: { schema: 'Procedure', about: 'A procedure with its papers and its steps.' },
   units: { schema: 'Units', about: 'Units, highest level first.' },
 };
+/** Bodies of what is asked by POST and is no command. */
+const QUESTIONS: Readonly<Record<string, new () => object>> = { search: SearchQuery, applicant: RevealDto };
 /** Operations that ask for no officer. */
 const PUBLIC: ReadonlySet<string> = new Set(['procedures', 'procedure', 'units']);
 
 const TAGS: Readonly<Record<string, string>> = {
   list: 'dossiers', get: 'dossiers', actions: 'dossiers', history: 'dossiers', deadline: 'dossiers',
+  search: 'dossiers', applicant: 'dossiers', access: 'audit',
   quarterly: 'reports', backlog: 'reports', procedures: 'catalogue', procedure: 'catalogue', units: 'catalogue',
 }; // prettier-ignore
 
@@ -84,7 +97,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
-    extraModels: [...Object.values(BODY_OF), BatchItemDto],
+    extraModels: [...Object.values(BODY_OF), ...Object.values(QUESTIONS), BatchItemDto],
   });
   document.components ??= {};
   document.components.schemas = { ...document.components.schemas, ...(ANSWER_SCHEMAS as object) };
@@ -105,6 +118,8 @@ function complete(operation: Operation): void {
     one.name === 'code' && operation.tags?.[0] === 'dossiers' ? codeParameter : one,
   );
   operation.responses = { 200: json(answer.about, answer.schema), default: PROBLEM };
+  const question = QUESTIONS[operation.operationId];
+  if (question) operation.requestBody = bodyOf(question);
 }
 
 function json(description: string, schema: string): Schema {
@@ -165,12 +180,14 @@ function command(name: string, body: new () => object, parameters: Schema[], res
     tags: ['commands'],
     security: [{ officer: [] }],
     parameters: [...parameters, languageParameter],
-    requestBody: {
-      required: true,
-      content: { 'application/json': { schema: { $ref: getSchemaPath(schemaName(body)) } } },
-    },
+    requestBody: bodyOf(body),
     responses: { ...responses, default: PROBLEM },
   };
+}
+
+function bodyOf(body: new () => object): Schema {
+  const schema = { $ref: getSchemaPath(schemaName(body)) };
+  return { required: true, content: { 'application/json': { schema } } };
 }
 
 function schemaName(body: new () => object): string {

@@ -18,6 +18,9 @@ const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] 
 const list = (items: Schema): Schema => ({ type: 'array', items });
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
+/** Marks what is personal: libs/dossier has the list, and a mask for each. */
+const personal = (schema: Schema): Schema => ({ ...schema, 'x-personal': true });
+
 /** An object of which every field is there, but those named optional. */
 function object(properties: Record<string, Schema>, optional: string[] = []): Schema {
   return {
@@ -124,16 +127,31 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
     ),
   }),
   Applicant: object({
-    name: text,
-    paperNumber: orNull(text),
-    address: orNull(text),
-    phone: orNull(text),
-    email: orNull(text),
+    name: personal(text),
+    paperNumber: personal(orNull(text)),
+    address: personal(orNull(text)),
+    phone: personal(orNull(text)),
+    email: personal(orNull(text)),
     revision: whole,
+    masked: yesNo,
   }),
   Dossier: object({ ...dossierFields, applicant: ref('Applicant') }),
   DossierPage: object({
-    items: list(object({ ...dossierFields, applicant: object({ name: text }) })),
+    items: list(object({ ...dossierFields, applicant: object({ name: personal(text) }) })),
+    next: orNull(text),
+  }),
+  AccessPage: object({
+    items: list(
+      object({
+        at: moment,
+        person: { type: 'integer', description: 'number of an account; below nought that of a position nobody holds' },
+        officer: text,
+        by: orNull(text),
+        what: { type: 'string', enum: ['view', 'list', 'search', 'reveal', 'history', 'export'] },
+        reason: orNull(text),
+        dossiers: list(text),
+      }),
+    ),
     next: orNull(text),
   }),
   Actions: object({
