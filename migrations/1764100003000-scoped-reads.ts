@@ -13,7 +13,9 @@ export class ScopedReads1764100003000 implements MigrationInterface {
   }
 
   async down(): Promise<void> {
-    throw new Error('reasons for looking that were written down are not forgotten: drop the database instead');
+    throw new Error(
+      'reasons for looking that were written down are not forgotten: drop the database instead',
+    );
   }
 }
 

@@ -27,8 +27,7 @@ before(async () => {
 
 const acting = (code: string) => actingAlone(province.units.officer(code)!, province.units);
 /** As an officer sees it, within their own scope. */
-const as = (code: string): DossierQueries =>
-  createQueries({ reads, ...province, clock }).as(acting(code));
+const as = (code: string): DossierQueries => createQueries({ reads, ...province, clock }).as(acting(code));
 
 const refusal =
   (code: string, field?: string) =>

@@ -95,12 +95,12 @@ describe('what nobody expected', () => {
       queries: {
         as: () => ({
           get: () => Promise.reject(new TypeError('secret at /home/someone/motcua.js:7')),
-        list: () => Promise.reject(new DomainError('no_such_code_yet')),
-        actions: () => Promise.reject(new DomainError('snapshot_unfit', { field: 'snapshot' })),
-        history: () => Promise.reject(Object.assign(new Error('relation'), { code: '42P01' })),
-        deadline: () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })),
-        reveal: () => Promise.reject(new TypeError('broken')),
-        access: () => Promise.reject(new TypeError('broken')),
+          list: () => Promise.reject(new DomainError('no_such_code_yet')),
+          actions: () => Promise.reject(new DomainError('snapshot_unfit', { field: 'snapshot' })),
+          history: () => Promise.reject(Object.assign(new Error('relation'), { code: '42P01' })),
+          deadline: () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })),
+          reveal: () => Promise.reject(new TypeError('broken')),
+          access: () => Promise.reject(new TypeError('broken')),
         }),
       },
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { PERSONAL_FIELDS } from '#libs/dossier';
 import { COMMANDS } from '#libs/workflow';
 import { startBench, type Answer, type Bench } from './support.js';
 
@@ -41,6 +42,7 @@ describe('the OpenAPI document and its page', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
     );
     assert.deepEqual(described.filter((one) => !one.includes('/commands/')).sort(), [
+      'GET /access-log',
       'GET /dossiers',
       'GET /dossiers/{code}',
       'GET /dossiers/{code}/actions',
@@ -53,6 +55,8 @@ describe('the OpenAPI document and its page', () => {
       'GET /units',
       'POST /commands',
       'POST /dossiers',
+      'POST /dossiers/search',
+      'POST /dossiers/{code}/applicant',
     ]);
     const commands = described.flatMap((one) => /\/commands\/(\w+)$/.exec(one)?.[1] ?? []);
     assert.deepEqual(commands.sort(), COMMANDS.filter((name) => name !== 'submit').sort());
@@ -75,7 +79,7 @@ describe('the OpenAPI document and its page', () => {
         const isPublic = /\/(procedures|units)/.test(path);
         assert.equal(operation.security.length, isPublic ? 0 : 1, path);
         assert.ok(operation.responses.default?.content?.['application/problem+json'], path);
-        if (method !== 'post' || path.endsWith('/v1/commands')) continue;
+        if (method !== 'post' || /\/(v1\/commands|search|applicant)$/.test(path)) continue;
         const key = operation.parameters?.find((one) => one.name === 'Idempotency-Key');
         assert.deepEqual([key?.in, key?.required], ['header', true], path);
       }
@@ -84,6 +88,14 @@ describe('the OpenAPI document and its page', () => {
       Object.values(methods).map((one) => one.operationId),
     );
     assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it('marks as personal what the list of personal fields names, and nothing else', () => {
+    const { Applicant } = document.components.schemas;
+    const marked = Object.entries(Applicant!.properties ?? {}).filter(
+      ([, field]) => 'x-personal' in (field as object),
+    );
+    assert.deepEqual(marked.map(([name]) => name).sort(), Object.keys(PERSONAL_FIELDS).sort());
   });
 
   it('says of each field what the API then holds the caller to', () => {

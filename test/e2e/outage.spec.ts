@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createApi, listen } from '../../apps/api/index.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { asApp, migrate, openPool, startEmbedded, type EmbeddedServer, type Pool, openReads, type Reads } from '#libs/database';
+import {
+  asApp,
+  migrate,
+  openPool,
+  startEmbedded,
+  type EmbeddedServer,
+  type Pool,
+  openReads,
+  type Reads,
+} from '#libs/database';
 import { Engine } from '#libs/dossier';
 import { ManualClock } from '#libs/kernel';
 import { smallProvince } from '#libs/testing';

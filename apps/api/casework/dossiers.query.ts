@@ -69,7 +69,10 @@ export class KnownQuery {
   knownAt?: string;
 }
 
-@ApiSchema({ name: 'Reveal', description: 'Asks for an applicant’s data as they are. Recorded, with the reason.' })
+@ApiSchema({
+  name: 'Reveal',
+  description: 'Asks for an applicant’s data as they are. Recorded, with the reason.',
+})
 export class RevealDto {
   @Prose({ about: 'why they have to be seen', max: LONGEST_REASON })
   reason!: string;

@@ -16,13 +16,15 @@ const ANSWERS: Readonly<Record<string, { schema: string; about: string }>> = {
   },
   search: {
     schema: 'DossierPage',
-    about: 'The same, searched for by text too, in the order of names or of codes. By POST: names are in no address.',
+    about:
+      'The same, searched for by text too, in the order of names or of codes. By POST: names are in no address.',
   },
   applicant: { schema: 'Applicant', about: 'The applicant’s data unmasked, for a reason. Recorded.' },
   access: { schema: 'AccessPage', about: 'Who looked at whose data, the newest first. It holds no names.' },
   get: {
     schema: 'Dossier',
-    about: 'The dossier, with its version as ETag. The applicant is masked for whoever may not read it; a reading is recorded.',
+    about:
+      'The dossier, with its version as ETag. The applicant is masked for whoever may not read it; a reading is recorded.',
   },
   actions: { schema: 'Actions', about: 'What this officer may do now, and why not the rest.' },
   history: { schema: 'History', about: 'What happened, in order.' },

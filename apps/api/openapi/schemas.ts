@@ -144,7 +144,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
     items: list(
       object({
         at: moment,
-        person: { type: 'integer', description: 'number of an account; below nought that of a position nobody holds' },
+        person: {
+          type: 'integer',
+          description: 'number of an account; below nought that of a position nobody holds',
+        },
         officer: text,
         by: orNull(text),
         what: { type: 'string', enum: ['view', 'list', 'search', 'reveal', 'history', 'export'] },

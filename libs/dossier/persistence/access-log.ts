@@ -58,9 +58,7 @@ export async function readAccess(
   const where = [
     ...(dossier === undefined
       ? []
-      : [
-          `no IN (SELECT motcua.access_of(id) FROM motcua.dossier WHERE code = ${bind(dossier)})`,
-        ]),
+      : [`no IN (SELECT motcua.access_of(id) FROM motcua.dossier WHERE code = ${bind(dossier)})`]),
     // Who acted for another is found under both positions.
     ...(officer === undefined ? [] : [`${bind(officer)} IN (officer, acted_by)`]),
     ...(from === undefined ? [] : [`at >= ${bind(from)}`]),

@@ -34,9 +34,7 @@ export function byCodeSql({ conditions, scope, now, after, limit }: PageQuestion
       ORDER BY d.code LIMIT ${most}`;
   // Without an order of their own: in the order of codes a unit's may stand behind all others.
   const walks = scopeWays(scope, bind).flatMap(({ from, ways }) =>
-    ways.map(
-      (way) => `SELECT d.id, d.code FROM ${from} JOIN motcua.dossier d ON ${way} WHERE ${all(where)}`,
-    ),
+    ways.map((way) => `SELECT d.id, d.code FROM ${from} JOIN motcua.dossier d ON ${way} WHERE ${all(where)}`),
   );
   return `SELECT id FROM (${walks.join(' UNION ')}) AS found ORDER BY code LIMIT ${most}`;
 }
