@@ -1,16 +1,9 @@
 import type { JsonObject } from '#libs/kernel';
 import type { Refusal } from '#libs/workflow';
-import { PERSONAL_FIELDS } from './personal.js';
+import { PERSONAL_FIELDS, type Party } from './personal.js';
 import type { CommandRequest } from './types.js';
 
-/** The personal data of an applicant. Lives in versioned rows; the log only names the revision. */
-export interface Party {
-  name: string;
-  paperNumber: string | null;
-  address: string | null;
-  phone: string | null;
-  email: string | null;
-}
+export type { Party };
 
 /** A new revision: a field that is `undefined` keeps its value, and the old revision stays readable. */
 export interface PartyChange {

@@ -1,5 +1,13 @@
 import type { Json, JsonObject } from '#libs/kernel';
-import type { Party } from './party.js';
+
+/** The personal data of an applicant. Lives in versioned rows; the log only names the revision. */
+export interface Party {
+  name: string;
+  paperNumber: string | null;
+  address: string | null;
+  phone: string | null;
+  email: string | null;
+}
 
 const DOTS = '•••';
 
