@@ -103,7 +103,7 @@ export function parseHead(value: JsonObject): SealedHead | undefined {
     root: root as string,
     at: at as string,
     key: key as string,
-    position,
+    position: { epoch: position.epoch, xid: position.xid, seq: position.seq },
     frontier: bytes[0]!,
     leaves: bytes[1]!,
     signature: bytes[2]!,
