@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { ManualClock } from '#libs/kernel';
 import { type Follower, connect, openPool } from '#libs/database';
-import { Desk, PROCEDURE, type TestDatabase, UNIT, smallProvince, testDatabase } from '#libs/testing';
+import { Desk, PROCEDURE, type TestDatabase, UNIT, live, smallProvince, testDatabase } from '#libs/testing';
 import { KEY, OTHER_KEY, chainAll, linesOf, randomly, sealAll } from './audit.fixture.js';
 import { type SealerOptions, startSealer } from './seal.js';
-import { live } from './lives.fixture.js';
 import { verifyExport } from './verify/verify.js';
 
 let database: TestDatabase;

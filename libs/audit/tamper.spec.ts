@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connect } from '#libs/database';
 import { canonicalJson, type Json, type JsonObject } from '#libs/kernel';
-import { Desk, PROCEDURE, type TestDatabase, UNIT, smallProvince, testDatabase } from '#libs/testing';
+import { Desk, PROCEDURE, type TestDatabase, UNIT, live, smallProvince, testDatabase } from '#libs/testing';
 import { KEY, OTHER_KEY, chainAll, linesIn, linesOf, randomly, sealAll } from './audit.fixture.js';
 import { headLine, parseHead, signHead } from './head.js';
-import { live } from './lives.fixture.js';
 import { type AuditResult, verifyExport } from './verify/verify.js';
 
 const IN_POSTGRES = 1_200;
