@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { KEY_FILES, makeKeys } from '#libs/config';
 import { testDatabase } from '#libs/testing';
 import { on, runMotcua, scratchFolder } from './spawn.fixture.js';
 
@@ -22,7 +23,9 @@ describe('on a port that another program has', () => {
   after(() => other.close());
 
   it('motcua serve ends with one sentence that names the port and another one', async () => {
-    const env = { ...on(await testDatabase()), PORT: String(port) };
+    const keys = join(folder, 'keys');
+    makeKeys(keys, KEY_FILES);
+    const env = { ...on(await testDatabase()), PORT: String(port), MOTCUA_KEYS: keys };
     const { code, stdout, stderr } = await runMotcua(['serve'], env);
     assert.deepEqual([code, stdout], [1, '']);
     assert.match(stderr, new RegExp(`^Port ${port} .*PORT=${port + 1}\\b.*\\n$`));
@@ -40,4 +43,16 @@ describe('on a port that another program has', () => {
       assert.ok(!existsSync(dataDir));
     }
   });
+});
+
+it('beside a database that is not ours, keys that are missing are named and not made', async () => {
+  const keys = join(folder, 'none');
+  const { code, stderr } = await runMotcua(['serve'], {
+    ...on(await testDatabase()),
+    PORT: '0',
+    MOTCUA_KEYS: keys,
+  });
+  assert.equal(code, 1);
+  assert.match(stderr, /MOTCUA_KEYS.*\n {2}seal\.pem: is missing; npx motcua keys make makes it\n/);
+  assert.ok(!existsSync(keys));
 });
