@@ -1,0 +1,34 @@
+/** What is particular to an operation. Every line has its reason. */
+interface Particular {
+  /** cases as a share of the usual number, where one costs far more than others */
+  share?: number;
+  /** smallest part of the cases that must get beyond the checks of form; 0.1 unless told */
+  deep?: number;
+  /** true where no case can be right: nothing good is expected */
+  hopeless?: boolean;
+  because: string;
+}
+
+const PARTICULAR: Readonly<Record<string, Particular>> = {
+  'GET /api/v1/reports/quarterly': {
+    deep: 0.03,
+    because: 'it wants a period or both its ends, and refuses every other choice of its parameters',
+  },
+};
+
+const DEEP = 0.1;
+
+/** Cases of an operation where `usual` are usual. */
+export function casesFor(name: string, usual: number): number {
+  return Math.ceil(usual * (PARTICULAR[name]?.share ?? 1));
+}
+
+/** The smallest part of an operation's cases that must get deep for the others to mean anything. */
+export function deepFor(name: string): number {
+  return PARTICULAR[name]?.deep ?? DEEP;
+}
+
+/** Whether at least one case of an operation must be answered well. */
+export function hasGoodCases(name: string): boolean {
+  return PARTICULAR[name]?.hopeless !== true;
+}
