@@ -3,12 +3,8 @@ import { LeanCommit1764000000000 } from './1764000000000-lean-commit.js';
 import { Reads1764000001000 } from './1764000001000-reads.js';
 import { Access1764100000000 } from './1764100000000-access.js';
 import { Identity1764100001000 } from './1764100001000-identity.js';
-<<<<<<< HEAD
 import { Seal1764100002000 } from './1764100002000-seal.js';
 import { ScopedReads1764100003000 } from './1764100003000-scoped-reads.js';
-=======
-import { ScopedReads1764100003000 } from './1764100003000-scoped-reads.js';
->>>>>>> 401bfb6 (feat(dossier): every read is within a scope (specs follow))
 
 /** Every migration, oldest first. Listed by hand, so that what runs is what was compiled, never what a folder holds. */
 export const migrations = [
@@ -17,10 +13,6 @@ export const migrations = [
   Reads1764000001000,
   Access1764100000000,
   Identity1764100001000,
-<<<<<<< HEAD
   Seal1764100002000,
   ScopedReads1764100003000,
-=======
-  ScopedReads1764100003000,
->>>>>>> 401bfb6 (feat(dossier): every read is within a scope (specs follow))
 ];

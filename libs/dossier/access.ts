@@ -41,9 +41,13 @@ export async function listAccess(db: Queryable, filter: AccessFilter): Promise<A
   const rows = await readAccess(db, conditionsOf(filter), limit + 1);
   const page = rows.slice(0, limit);
   return {
-    items: page.map(({ no: _, ...entry }) => entry),
+    items: page.map(withoutNumber),
     next: rows.length > limit ? String(page.at(-1)!.no) : null,
   };
+}
+
+function withoutNumber({ at, person, officer, by, what, reason, dossiers }: AccessRow): AccessEntry {
+  return { at, person, officer, by, what, reason, dossiers };
 }
 
 function conditionsOf({ dossier, officer, cursor, ...filter }: AccessFilter): AccessConditions {

@@ -1,10 +1,12 @@
 import { Chain, POST_UNIT } from '#libs/database';
-import type { Json } from '#libs/kernel';
+import type { Json, JsonObject } from '#libs/kernel';
 import type { UnitDirectory } from '#libs/organization';
 import type { DossierSnapshot, ProcedureDefinition } from '#libs/workflow';
-import type { Report } from './examine.js';
 import { holdingUnitId } from './holding.js';
 import type { CheckedDossier, CheckedEvent } from './persistence/queries-verify.js';
+
+/** Takes down one finding about the dossier under examination. */
+export type Report = (fault: string, what: string, detail?: JsonObject) => void;
 
 /**
  * Each event's hash over the one before it, and the dossier's head over the last. What was recorded before events were

@@ -3,7 +3,7 @@ import { canonicalJson, DomainError, type Json, type JsonObject } from '#libs/ke
 import type { UnitDirectory } from '#libs/organization';
 import { compact, type ProcedureDefinition } from '#libs/workflow';
 import { CLOCK_EVENTS } from './event-labels.js';
-import { checkChain, compareHolders, comparePersons, type Told } from './examine-hands.js';
+import { checkChain, compareHolders, comparePersons, type Report, type Told } from './examine-hands.js';
 import { deadlineOf, foldEvents, isCommandEvent, type Folded } from './fold.js';
 import { holdingUnitId } from './holding.js';
 import type { CheckedDossier, CheckedEvent, DossierBundle } from './persistence/queries-verify.js';
@@ -19,8 +19,6 @@ export interface Finding {
   detail?: JsonObject;
 }
 
-/** Takes down one finding about the dossier under examination. */
-export type Report = (fault: string, what: string, detail?: JsonObject) => void;
 const CLOCK: ReadonlySet<string> = new Set(CLOCK_EVENTS);
 
 /** Everything that is wrong with one dossier. A log whose versions do not run is not folded: the rest would only be noise. */

@@ -112,8 +112,9 @@ export function pastView(
 
 /** The view for somebody who does not work on the dossier. */
 export function maskedView(view: DossierView): DossierView {
-  const { revision, masked: _, ...party } = view.applicant;
-  return { ...view, applicant: { ...maskedParty(party), revision, masked: true } };
+  const { name, paperNumber, address, phone, email, revision } = view.applicant;
+  const party = maskedParty({ name, paperNumber, address, phone, email });
+  return { ...view, applicant: { ...party, revision, masked: true } };
 }
 
 /** The line of a list, with the `name` whole or masked. */
