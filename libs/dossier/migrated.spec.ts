@@ -80,7 +80,12 @@ before(async () => {
     );
   };
   for (const table of [...REFERENCE, ...ALIKE])
-    await put(table, (await app.query(`SELECT * FROM motcua.${table}`)).rows);
+    await put(
+      table,
+      (await app.query<{ row: object }>(`SELECT to_jsonb(t) AS row FROM motcua.${table} t`)).rows.map(
+        ({ row }) => row,
+      ),
+    );
   await put('dossier', await wholeSnapshots(app));
   await put('command', told.map(answerOf));
 

@@ -31,6 +31,10 @@ export interface Breakable {
   joint: string;
 }
 
+/** Those that are not computed from others. */
+const OWN_COLUMNS = `SELECT string_agg(attname, ', ') AS own FROM pg_attribute
+  WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''`;
+
 /** Makes it with real commands. Call it in `before()` and `close()` in `after()`. */
 export async function breakable(): Promise<Breakable> {
   const database = await testDatabase();
@@ -52,7 +56,8 @@ export async function breakable(): Promise<Breakable> {
     async putBack() {
       for (const table of TABLES) {
         await owner.query(`DELETE FROM motcua.${table}`);
-        await owner.query(`INSERT INTO motcua.${table} SELECT * FROM kept.${table}`);
+        const columns = (await owner.query<{ own: string }>(OWN_COLUMNS, [`motcua.${table}`])).rows[0]!.own;
+        await owner.query(`INSERT INTO motcua.${table} (${columns}) SELECT ${columns} FROM kept.${table}`);
       }
     },
     ask: async (sql, values = []) => (await owner.query<Record<string, unknown>>(sql, values)).rows,
