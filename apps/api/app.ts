@@ -1,16 +1,22 @@
 import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { listFollowers } from '#libs/database';
+import { guardRoutes } from './access/enter.js';
+import { OidcController } from './access/oidc.controller.js';
+import { SessionController } from './access/session.controller.js';
+import { TokenController } from './access/token.controller.js';
+import { AccountsController } from './admin/accounts.controller.js';
+import { DelegationsController } from './admin/delegations.controller.js';
+import { PositionsController } from './admin/positions.controller.js';
 import { DossiersController } from './casework/dossiers.controller.js';
 import { CommandDesk } from './commands/command-desk.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { DEPS, withDefaults, type ApiDeps, type FullDeps } from './deps.js';
 import { refuseWhenFull } from './http/door.js';
 import { readOnlyJson } from './http/json-body.js';
-import { OfficerGuard } from './http/officer.js';
 import { logAnswers } from './http/access-log.js';
 import { allowOrigins } from './http/cors.js';
 import { answerBrokenRequest, edgesOf, refuseWhileClosing } from './http/edges.js';
@@ -26,6 +32,7 @@ import { BODY_LIMIT } from './problem/answerable.js';
 import { showCauses } from './problem/debug.js';
 import { ProblemFilter, problemFor, sendProblem } from './problem/problem.filter.js';
 import { CatalogueController } from './public/catalogue.controller.js';
+import { LookupController } from './public/lookup.controller.js';
 import { AccessController } from './supervision/access.controller.js';
 import { ReportsController } from './supervision/reports.controller.js';
 
@@ -41,12 +48,15 @@ class ApiModule {
         AccessController,
         CatalogueController,
         OperationsController,
+        LookupController,
+        SessionController,
+        TokenController,
+        OidcController,
+        AccountsController,
+        PositionsController,
+        DelegationsController,
       ],
-      providers: [
-        { provide: DEPS, useValue: deps },
-        CommandDesk,
-        { provide: APP_GUARD, useClass: OfficerGuard },
-      ],
+      providers: [{ provide: DEPS, useValue: deps }, CommandDesk],
     };
   }
 }
@@ -83,6 +93,7 @@ export async function createApi(given: ApiDeps): Promise<NestFastifyApplication>
   limitRequests(server, limits, config.redisUrl, log);
   keepWithinReach(server, log);
   refuseForeign(server, config, log);
+  const allRoutesAreGuarded = guardRoutes(server, deps);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(deps), adapter, {
     bodyParser: false,
     logger: false,
@@ -95,6 +106,7 @@ export async function createApi(given: ApiDeps): Promise<NestFastifyApplication>
   await serveDocs(server, openApiDocument(app));
   server.addHook('onClose', () => deps.engine.drained());
   await app.init();
+  allRoutesAreGuarded();
   await server.ready();
   return app;
 }

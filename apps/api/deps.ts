@@ -1,6 +1,7 @@
-import type { Config } from '#libs/config';
+import type { Config, Keys } from '#libs/config';
 import type { Follower, Pool, Reads } from '#libs/database';
 import { createQueries, type DossierCommands, type Reference, type ScopedQueries } from '#libs/dossier';
+import type { Credential, Identity, Principal } from '#libs/identity';
 import type { Clock } from '#libs/kernel';
 import { DEFAULT_LIMITS, type Limits } from './http/limits.js';
 import { logTo, type Log } from './log.js';
@@ -24,6 +25,12 @@ export interface ApiDeps {
   config: Pick<Config, 'host'> & Partial<Config>;
   /** units, procedures and calendar as they are just now; asked anew for every request */
   reference: () => Reference;
+  /** accounts, sessions and positions */
+  identity: Identity;
+  /** what is kept outside the database: of it the API uses the receipt key */
+  keys: Pick<Keys, 'receipt'>;
+  /** default: identity's. Who measures what sign-in costs hands in one that looks nothing up. */
+  authenticate?: (credential: Credential) => Principal | null | Promise<Principal | null>;
   /** followers that run in this process: a report waits a moment for them, so that it holds what came before it */
   followers?: readonly Follower[];
   /** default: queries on `reads` */
@@ -43,9 +50,10 @@ export const DEPS = Symbol('the dependencies of the API');
 
 /** Fills in what the caller left to us. */
 export function withDefaults(deps: ApiDeps): FullDeps {
-  const { reads, clock, reference } = deps;
+  const { reads, clock, reference, identity } = deps;
   return {
     ...deps,
+    authenticate: deps.authenticate ?? ((credential) => identity.authenticate(credential)),
     followers: deps.followers ?? [],
     metrics: deps.metrics ?? createMetrics(),
     log: deps.log ?? logTo(),

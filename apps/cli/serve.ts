@@ -3,13 +3,18 @@ import { startWorker } from '../worker/worker.js';
 import { prepareJobs, type JobBackend } from '#libs/jobs';
 import { loadConfig, loadKeys } from '#libs/config';
 import { openDatabase } from '#libs/database';
+import { findReplay } from '#libs/dossier';
+import type { Identity } from '#libs/identity';
 import { complaints } from './complaints.js';
 import { say } from './progress.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { importReferenceData } from './setup.js';
+import { openSignIn } from './sign-in.js';
 import { today } from './today.js';
 
 const REFRESH_MS = 60_000;
+const FIRST_ADMINISTRATOR =
+  'nobody can sign in yet: npx motcua account create <login> --administrator makes the first administrator';
 
 /** Serves the API, with worker and followers in the same process, until the signal. Then what was taken in is finished first. */
 export async function serve(
@@ -23,6 +28,8 @@ export async function serve(
   const jobs: JobBackend = config.redisUrl
     ? { kind: 'redis', url: config.redisUrl }
     : { kind: 'postgres', url: database.url('app') };
+  // First of all: keys that are missing or readable by others are a reason not to begin.
+  const signIn = openSignIn(runtime);
   if (jobs.kind === 'postgres') await prepareJobs(database.url('owner'));
   // What another process imported, a procedure or a calendar, is known here within a minute.
   const refresh = setInterval(
@@ -41,9 +48,10 @@ export async function serve(
   try {
     const metrics = createMetrics();
     runtime.watchBatches((size, seconds) => metrics.batch(size, seconds));
-    const app = await createApi({ ...runtime, metrics, followers: worker.followers });
+    const app = await createApi({ ...runtime, ...signIn, metrics, followers: worker.followers });
     try {
       const address = await listen(app, config);
+      if (await nobodyCanSignIn(runtime, signIn.identity)) say(FIRST_ADMINISTRATOR);
       say(`serving on ${address} (Ctrl-C ends); the API is described at ${address}/docs`);
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
@@ -56,6 +64,13 @@ export async function serve(
     clearInterval(refresh);
     await worker.close();
   }
+}
+
+/** True while there is no account but those of a demonstration, and no demonstration for them. */
+async function nobodyCanSignIn({ pool }: Runtime, identity: Identity): Promise<boolean> {
+  const accounts = await identity.administration.accounts(null);
+  if (accounts.some(({ demo, disabledAt }) => !demo && disabledAt === null)) return false;
+  return (await findReplay(pool)) === null;
 }
 
 /** `npm start`: the server without demonstration data. Alarms that fell due while nobody was there are raised first. */

@@ -36,4 +36,6 @@ export type { DeadlineDays, DeadlineLink, DeadlinePause, DeadlineView } from './
 export type { ListFilter, ListPage } from './list.js';
 export type { Applicant, DossierListItem, DossierView, HistoryEntry, UnitRef } from './views.js';
 export { type Check, type CheckResult, type Finding, type Verification, verify } from './verify.js';
+export { type LookupView, type NextAction, lookUp } from './lookup.js';
+export { receiptFits, receiptSecret } from './receipt.js';
 export { checkInstant } from './moments.js';

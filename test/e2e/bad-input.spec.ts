@@ -297,7 +297,7 @@ describe('bad input', () => {
 
   it('an officer’s name, a key or a version of five thousand characters, as long as headers may be', async () => {
     const long = 'x'.repeat(5_000);
-    assertProblem(await bench.call('GET', '/api/v1/dossiers', { officer: long }), 401, 'officer_unknown');
+    assertProblem(await bench.call('GET', '/api/v1/dossiers', { token: long }), 401, 'session_ended');
     assertProblem(
       await bench.call('POST', '/api/v1/dossiers', { key: long, body: filing() }),
       400,

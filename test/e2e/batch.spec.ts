@@ -136,7 +136,7 @@ describe('POST /commands', () => {
       bench.call('POST', '/api/v1/commands', { key: null, officer, body });
     assertProblem(await call(tooMany), 422, 'list_too_long');
     assertProblem(await call({ command: 'submit' }), 422, 'field_not_understood');
-    assertProblem(await call([], null), 401, 'officer_unknown');
+    assertProblem(await call([], null), 401, 'not_signed_in');
     assert.deepEqual(await many([]), []);
   });
 

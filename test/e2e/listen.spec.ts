@@ -12,12 +12,14 @@ describe('listening', () => {
   });
   after(() => bench.close());
   const fresh = () => {
-    const { engine, clock, reference, database } = bench;
+    const { engine, clock, reference, database, identity, keys } = bench;
     return createApi({
       engine,
       clock,
       pool: database.app,
       reads: database.reads,
+      identity,
+      keys,
       config: { host: '127.0.0.1' },
       reference: () => reference,
     });

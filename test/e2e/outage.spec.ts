@@ -18,6 +18,7 @@ import {
 import { Engine } from '#libs/dossier';
 import { ManualClock } from '#libs/kernel';
 import { smallProvince } from '#libs/testing';
+import { TestTokens, testIdentity, testKeys } from '../support/tokens.js';
 import { COUNTER, MORNING, filing, startBench } from './support.js';
 
 describe('a database that goes and comes back, seen from outside', () => {
@@ -26,6 +27,7 @@ describe('a database that goes and comes back, seen from outside', () => {
   let pool: Pool;
   let app: NestFastifyApplication;
   let url: string;
+  let token: string;
   let reads: Reads;
   const logged: string[] = [];
 
@@ -39,7 +41,13 @@ describe('a database that goes and comes back, seen from outside', () => {
     const engine = new Engine({ pool, reference: () => province, clock, options: { patienceMs: 1_000 } });
     const log = { error: (message: string) => void logged.push(message) };
     const config = { host: '127.0.0.1', port: 0 };
-    app = await createApi({ engine, pool, reads, clock, config, reference: () => province, log });
+    const keys = testKeys();
+    const identity = testIdentity({ pool, clock, units: () => province.units }, keys);
+    token = await new TestTokens(pool, clock, keys).of(COUNTER);
+    app = await createApi({
+      ...{ engine, pool, reads, clock, config, log, identity, keys },
+      reference: () => province,
+    });
     url = await listen(app, config);
   });
   after(async () => {
@@ -53,7 +61,7 @@ describe('a database that goes and comes back, seen from outside', () => {
     fetch(`${url}${path}`, {
       method,
       headers: {
-        'x-motcua-officer': COUNTER,
+        authorization: `Bearer ${token}`,
         'accept-language': 'en',
         ...(body ? { 'content-type': 'application/json', 'idempotency-key': key } : {}),
       },

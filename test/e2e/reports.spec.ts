@@ -108,7 +108,7 @@ describe('reports', () => {
     assertProblem(
       await bench.call('GET', '/api/v1/reports/backlog', { officer: null }),
       401,
-      'officer_unknown',
+      'not_signed_in',
     );
   });
 

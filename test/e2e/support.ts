@@ -7,6 +7,9 @@ import { importReferenceData } from '../../apps/cli/setup.js';
 import { Engine, type EngineOptions, type Reference } from '#libs/dossier';
 import { ManualClock } from '#libs/kernel';
 import { startProjector } from '#libs/reporting';
+import { loadUnits } from '#libs/organization';
+import type { Identity, IdentityDeps } from '#libs/identity';
+import { TestTokens, testIdentity, testKeys, type TestKeys } from '../support/tokens.js';
 import { PROCEDURE, UNIT, smallProvince, testDatabase, type TestDatabase } from '#libs/testing';
 
 export { PROCEDURE, UNIT };
@@ -24,8 +27,12 @@ export const PORTAL = `portal@${UNIT.province}`;
 export const ITEM = 'RA473124829VN';
 
 export interface CallOptions {
-  /** null: no officer at all; default: the commune's counter */
+  /** the position whose holder asks; null: nobody signed in; default: the commune's counter */
   officer?: string | null;
+  /** a bearer token, sent instead */
+  token?: string;
+  /** cookies, sent instead: a browser's */
+  cookie?: string;
   /** null: no Idempotency-Key; default on a POST: a fresh one */
   key?: string | null;
   body?: unknown;
@@ -49,7 +56,11 @@ export interface Bench {
   engine: Engine;
   clock: ManualClock;
   database: TestDatabase;
+  /** as it is now: positions change */
   reference: Reference;
+  identity: Identity;
+  keys: TestKeys;
+  tokens: TestTokens;
   /** what the API logged as unexpected */
   logged: string[];
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
@@ -60,7 +71,7 @@ export interface Bench {
   /** lets the reports' projector read all that there is, and stops it again */
   project(): Promise<void>;
   /** one more API on the same database, as another process would be */
-  another(more?: Partial<ApiDeps>, options?: Partial<EngineOptions>): Promise<Bench>;
+  another(more?: More, options?: Partial<EngineOptions>): Promise<Bench>;
   close(): Promise<void>;
 }
 
@@ -72,16 +83,39 @@ export async function startBench(
   const clock = new ManualClock(MORNING);
   if (options.full) await importReferenceData(database.app, { demoOfficers: true, today: '2019-01-01' });
   const reference = options.full ? await loadReference(database.app) : await smallProvince(database.app);
-  return open(database, clock, reference, {}, options.engine);
+  return open({ database, clock, reference, keys: testKeys() }, {}, options.engine);
 }
 
-async function open(
-  database: TestDatabase,
-  clock: ManualClock,
-  reference: Reference,
-  more: Partial<ApiDeps>,
-  options: Partial<EngineOptions> = {},
-): Promise<Bench> {
+/** What a process may have of its own. */
+export type More = Partial<ApiDeps> & Partial<Pick<IdentityDeps, 'oidc' | 'demoAllowed'>>;
+
+/** What all processes of a bench share. */
+interface Common {
+  database: TestDatabase;
+  clock: ManualClock;
+  reference: Reference;
+  keys: TestKeys;
+}
+
+async function open(common: Common, more: More, options: Partial<EngineOptions> = {}): Promise<Bench> {
+  const { database, clock, keys } = common;
+  let { reference } = common;
+  const refresh = async (): Promise<void> => {
+    reference = { ...reference, units: await loadUnits(database.app) };
+  };
+  const { oidc, demoAllowed, ...rest } = more;
+  const identity = testIdentity(
+    {
+      pool: database.app,
+      clock,
+      units: () => reference.units,
+      onPositions: refresh,
+      oidc,
+      ...(demoAllowed && { demoAllowed }),
+    },
+    keys,
+  );
+  const tokens = new TestTokens(database.app, clock, keys);
   const metrics = createMetrics();
   const onBatch = (size: number, seconds: number): void => metrics.batch(size, seconds);
   const engine = new Engine({ pool: database.commands, reference: () => reference, clock, onBatch, options });
@@ -95,13 +129,15 @@ async function open(
     engine,
     pool: database.app,
     reads: database.reads,
+    identity,
+    keys,
     clock,
     config,
     reference: () => reference,
     metrics,
     log,
     limits: NO_LIMITS,
-    ...more,
+    ...rest,
   };
   const app = await createApi(deps);
   const url = await listen(app, config);
@@ -111,9 +147,14 @@ async function open(
     engine,
     clock,
     database,
-    reference,
+    get reference() {
+      return reference;
+    },
+    identity,
+    keys,
+    tokens,
     logged,
-    call: (method, path, call = {}) => send(url, method, path, call),
+    call: async (method, path, call = {}) => send(url, method, path, call, await bearerOf(call, tokens)),
     file: async (body = {}) => {
       const answer = await bench.call('POST', '/api/v1/dossiers', { body: filing(body) });
       assert.equal(answer.status, 201, answer.text);
@@ -133,7 +174,7 @@ async function open(
       await projector.caughtUp();
       await projector.stop();
     },
-    another: (other = {}, engineOptions = {}) => open(database, clock, reference, other, engineOptions),
+    another: (other = {}, engineOptions = {}) => open({ ...common, reference }, other, engineOptions),
     close: () => app.close(),
   };
   return bench;
@@ -149,9 +190,23 @@ export function filing(more: object = {}): object {
   };
 }
 
-async function send(url: string, method: string, path: string, call: CallOptions): Promise<Answer> {
+/** The token of whoever asks; none for nobody, and for a browser. */
+async function bearerOf({ officer, token, cookie }: CallOptions, tokens: TestTokens): Promise<string | null> {
+  if (token !== undefined) return token;
+  if (officer === null || (cookie !== undefined && officer === undefined)) return null;
+  return tokens.of(officer ?? COUNTER);
+}
+
+async function send(
+  url: string,
+  method: string,
+  path: string,
+  call: CallOptions,
+  bearer: string | null,
+): Promise<Answer> {
   const headers: Record<string, string> = { ...call.headers };
-  if (call.officer !== null) headers['x-motcua-officer'] ??= call.officer ?? COUNTER;
+  if (bearer !== null) headers.authorization ??= `Bearer ${bearer}`;
+  if (call.cookie !== undefined) headers.cookie ??= call.cookie;
   if (method === 'POST' && call.key !== null) headers['idempotency-key'] ??= call.key ?? randomUUID();
   const body = call.raw ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
   if (body !== undefined) headers['content-type'] ??= 'application/json';

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadReference } from '../../apps/cli/runtime.js';
-import { projectRoot } from '#libs/config';
+import { loadKeys, projectRoot } from '#libs/config';
+import { TestTokens } from '../support/tokens.js';
 import { asApp, openPool, startEmbedded, type EmbeddedServer, type Pool } from '#libs/database';
 import { Engine } from '#libs/dossier';
-import { ManualClock } from '#libs/kernel';
+import { ManualClock, systemClock } from '#libs/kernel';
 import { birth, COMMUNE, MORNING } from '../support/engine.js';
 
 const MAIN = join(projectRoot(), 'dist/apps/cli/main.js');
@@ -17,6 +18,7 @@ const OFFICER = `counter-1@${COMMUNE}`;
 const AWAY_MS = 10_000;
 /** What the service may say on stderr; anything else, a stack above all, is an error that nobody thought of. */
 const SENTENCES = [
+  /^nobody can sign in yet: npx motcua account create /,
   /^serving on http:\/\/localhost:\d+ \(Ctrl-C ends\); the API is described at /,
   /^follower (reporting|board|alarms): [^{}]+; trying again in \d+ ms$/,
   /^follower (reporting|board|alarms): works again$/,
@@ -25,6 +27,9 @@ const SENTENCES = [
 
 describe('a service whose database goes for ten seconds and comes back', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'motcua-service-outage-'));
+  const keysDir = mkdtempSync(join(tmpdir(), 'motcua-keys-'));
+  const keys = loadKeys({ dataDir, keysDir }, { make: true });
+  let token: string;
   let server: EmbeddedServer;
   let pool: Pool;
   let service: ChildProcess;
@@ -36,7 +41,7 @@ describe('a service whose database goes for ten seconds and comes back', () => {
     server = await startEmbedded({ dataDir });
     pool = openPool(asApp(server.url('postgres')));
     service = spawn(process.execPath, [MAIN, 'serve'], {
-      env: { ...process.env, DATABASE_URL: server.url('postgres'), PORT: '0' },
+      env: { ...process.env, DATABASE_URL: server.url('postgres'), PORT: '0', MOTCUA_KEYS: keysDir },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     ended = new Promise((resolve) => service.once('close', (code) => resolve(code)));
@@ -46,20 +51,21 @@ describe('a service whose database goes for ten seconds and comes back', () => {
       url = /^serving on (\S+)/m.exec(stderr)?.[1] ?? '';
       return url !== '';
     });
+    token = await new TestTokens(pool, systemClock, { token: keys.token.privateKey }).of(OFFICER);
   });
   after(async () => {
     service.kill('SIGKILL');
     await ended;
     await pool.end();
     await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    for (const folder of [dataDir, keysDir]) rmSync(folder, { recursive: true, force: true });
   });
 
   const post = (key: string): Promise<Response> =>
     fetch(`${url}/api/v1/dossiers`, {
       method: 'POST',
       headers: {
-        'x-motcua-officer': OFFICER,
+        authorization: `Bearer ${token}`,
         'idempotency-key': key,
         'content-type': 'application/json',
       },

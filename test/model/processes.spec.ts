@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { provinceOf2019 } from '../../apps/cli/reference-data.js';
 import { loadReference } from '../../apps/cli/runtime.js';
-import { projectRoot } from '#libs/config';
+import { loadKeys, projectRoot } from '#libs/config';
+import { systemClock } from '#libs/kernel';
+import { TestTokens } from '../support/tokens.js';
 import { verify } from '#libs/dossier';
 import { importProvince } from '#libs/organization';
 import { testDatabase, type TestDatabase } from '#libs/testing';
@@ -18,6 +22,8 @@ const COUNTER = `counter-1@${DEPARTMENT}`;
 const file: Given = { command: 'submit', officer: COUNTER, payload: filing('1.000047', DEPARTMENT) };
 const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
 
+const KEYS = mkdtempSync(join(tmpdir(), 'motcua-keys-'));
+
 interface Process {
   child: ChildProcess;
   url: string;
@@ -27,7 +33,13 @@ interface Process {
 
 /** Starts a server of its own process; resolves when it says that it serves, rejects when it ends before. */
 async function serve(databaseUrl: string): Promise<Process> {
-  const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: '0', HOST: '127.0.0.1' };
+  const env = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    MOTCUA_KEYS: KEYS,
+  };
   const child = spawn(process.execPath, [join(projectRoot(), 'dist/apps/cli/main.js'), 'serve'], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -56,6 +68,7 @@ async function end({ child }: Process): Promise<number | null> {
 describe('two processes on one database', () => {
   let database: TestDatabase;
   let processes: Process[] = [];
+  let tokens: TestTokens;
 
   const startBoth = async (): Promise<void> => {
     const started = await Promise.allSettled([serve(database.ownerUrl), serve(database.ownerUrl)]);
@@ -65,21 +78,26 @@ describe('two processes on one database', () => {
   const endBoth = async (): Promise<void> => {
     const ended = await Promise.all(processes.map(end));
     const complaints = processes.flatMap(({ said }) =>
-      said.filter((line) => !line.startsWith('serving on ')),
+      said.filter((line) => !/^(serving on |nobody can sign in yet: )/.test(line)),
     );
     assert.deepEqual({ ended, complaints }, { ended: [0, 0], complaints: [] });
   };
 
   before(async () => {
     database = await testDatabase();
+    const keys = loadKeys({ dataDir: KEYS, keysDir: KEYS }, { make: true });
+    tokens = new TestTokens(database.app, systemClock, { token: keys.token.privateKey });
   });
   after(async () => {
     await Promise.all(processes.map(end));
     await database?.drop();
+    rmSync(KEYS, { recursive: true, force: true });
   });
 
   const atOnce = async (given: readonly Given[]): Promise<Answer[]> => {
-    const answers = await Promise.all(given.map((one, at) => giveOne(processes[at % 2]!.url, one)));
+    const answers = await Promise.all(
+      given.map(async (one, at) => giveOne(processes[at % 2]!.url, one, await tokens.of(one.officer))),
+    );
     for (const { status, body } of answers) assert.ok(status < 500, JSON.stringify(body));
     return answers;
   };

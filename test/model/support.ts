@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createApi, createMetrics, listen, NO_LIMITS } from '../../apps/api/index.js';
 import { verify, type Engine, type EngineOptions } from '#libs/dossier';
 import { startProjector, verifyCounts } from '#libs/reporting';
+import { TestTokens, testIdentity, testKeys } from '../support/tokens.js';
 import { testEngine, type TestEngine } from '../support/engine.js';
 
 /** Everything that the API says of a dossier or a command, as far as these tests look at it. */
@@ -67,33 +68,27 @@ export async function openHouse(doors = 1, options: Partial<EngineOptions> = {})
   const config = { host: '127.0.0.1', port: 0 };
   const apps: Awaited<ReturnType<typeof createApi>>[] = [];
   const urls: string[] = [];
+  const keys = testKeys();
+  const identity = testIdentity({ pool, clock, units: () => base.reference.units }, keys);
+  const tokens = new TestTokens(pool, clock, keys);
   const log = { error: (message: string, facts: object) => console.error(message, facts) };
   for (let door = 0; door < doors; door++) {
     const engine: Engine = door === 0 ? base.engine : base.another();
-    const app = await createApi({
-      engine,
-      pool,
-      reads,
-      clock,
-      config,
-      reference,
-      metrics: createMetrics(),
-      log,
-      limits: NO_LIMITS,
-    });
+    const common = { engine, pool, reads, clock, config, reference, identity, keys, log };
+    const app = await createApi({ ...common, metrics: createMetrics(), limits: NO_LIMITS });
     apps.push(app);
     urls.push(await listen(app, config));
   }
 
-  const get: House['get'] = (path, officer = READER) =>
-    send(`${urls[0]!}/api/v1${path}`, 'GET', { 'x-motcua-officer': officer });
+  const get: House['get'] = async (path, officer = READER) =>
+    send(`${urls[0]!}/api/v1${path}`, 'GET', { authorization: `Bearer ${await tokens.of(officer)}` });
 
   const house: House = {
     ...base,
     urls,
     get,
-    give: (given, door = 0) => giveOne(urls[door]!, given),
-    giveAll: (all, door = 0) => giveMany(urls[door]!, all),
+    give: async (given, door = 0) => giveOne(urls[door]!, given, await tokens.of(given.officer)),
+    giveAll: (all, door = 0) => giveMany(urls[door]!, all, tokens),
     async standing(code) {
       const [view, history] = await Promise.all([get(`/dossiers/${code}`), get(`/dossiers/${code}/history`)]);
       assert.equal(view.status, 200);
@@ -126,14 +121,15 @@ export async function openHouse(doors = 1, options: Partial<EngineOptions> = {})
   return house;
 }
 
-/** One command by its own request, to whoever listens at the address. */
+/** One command by its own request, to whoever listens at the address, with the officer's token. */
 export function giveOne(
   url: string,
-  { officer, command, code, payload, key, ifMatch }: Given,
+  { command, code, payload, key, ifMatch }: Omit<Given, 'officer'>,
+  token: string,
 ): Promise<Answer> {
   const path = code === undefined ? '/dossiers' : `/dossiers/${code}/commands/${command}`;
   const headers: Record<string, string> = {
-    'x-motcua-officer': officer,
+    authorization: `Bearer ${token}`,
     'idempotency-key': key ?? randomUUID(),
     'content-type': 'application/json',
   };
@@ -141,7 +137,7 @@ export function giveOne(
   return send(`${url}/api/v1${path}`, 'POST', headers, JSON.stringify(payload ?? {}));
 }
 
-async function giveMany(url: string, all: readonly Given[]): Promise<Answer[]> {
+async function giveMany(url: string, all: readonly Given[], tokens: TestTokens): Promise<Answer[]> {
   const answers: Answer[] = [];
   const byOfficer = new Map<string, number[]>();
   all.forEach(({ officer }, index) => byOfficer.set(officer, [...(byOfficer.get(officer) ?? []), index]));
@@ -155,7 +151,8 @@ async function giveMany(url: string, all: readonly Given[]): Promise<Answer[]> {
           const { command, code, payload, key, ifMatch } = all[index]!;
           return { command, code, key: key ?? randomUUID(), payload: payload ?? {}, ifMatch };
         });
-        const headers = { 'x-motcua-officer': officer, 'content-type': 'application/json' };
+        const authorization = `Bearer ${await tokens.of(officer)}`;
+        const headers = { authorization, 'content-type': 'application/json' };
         const reply = await send(`${url}/api/v1/commands`, 'POST', headers, JSON.stringify(items));
         assert.equal(reply.status, 200, JSON.stringify(reply.body));
         const told = (reply.body as unknown as { answers: Answer[] }).answers;

@@ -21,12 +21,12 @@ import type {
   DossierView,
   HistoryEntry,
 } from '#libs/dossier';
+import type { Acting } from '#libs/identity';
+import { Who } from '../access/who.js';
 import { DEPS, type FullDeps } from '../deps.js';
-import { actingAs } from '../http/acting.js';
 import { dossierCode } from '../http/dossier-code.js';
 import { momentText } from '../http/moment-text.js';
 import { TakesNoQuery } from '../http/no-query.js';
-import { Officer } from '../http/officer.js';
 import { versionTag } from '../http/version-tag.js';
 import { languageFor } from '../messages/language.js';
 import { explained, type Explained } from '../problem/problem.js';
@@ -56,30 +56,27 @@ export class DossiersController {
   constructor(@Inject(DEPS) private readonly deps: FullDeps) {}
 
   @Get()
-  async list(
-    @Query(new QueryPipe(ListQuery)) query: ListQuery,
-    @Officer() officer: string,
-  ): Promise<DossierPage> {
-    return this.page(query, officer);
+  async list(@Query(new QueryPipe(ListQuery)) query: ListQuery, @Who() acting: Acting): Promise<DossierPage> {
+    return this.page(query, acting);
   }
 
   @Post('search')
   @HttpCode(200)
   @UseGuards(TakesNoQuery)
-  async search(@Body() body: unknown, @Officer() officer: string): Promise<DossierPage> {
-    return this.page(readBody(SearchQuery, body) as SearchQuery, officer);
+  async search(@Body() body: unknown, @Who() acting: Acting): Promise<DossierPage> {
+    return this.page(readBody(SearchQuery, body) as SearchQuery, acting);
   }
 
   @Get(':code')
   async get(
     @Param('code') code: string,
     @Query(new QueryPipe(MomentQuery)) query: MomentQuery,
-    @Officer() officer: string,
+    @Who() acting: Acting,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Omit<DossierView, 'id'>> {
     const asOf = momentText(query.asOf);
     const knownAt = momentText(query.knownAt);
-    const view = await this.as(officer).get(dossierCode(code), {
+    const view = await this.as(acting).get(dossierCode(code), {
       ...(asOf === undefined ? {} : { asOf }),
       ...(knownAt === undefined ? {} : { knownAt }),
     });
@@ -92,11 +89,11 @@ export class DossiersController {
   @UseGuards(TakesNoQuery)
   async actions(
     @Param('code') code: string,
-    @Officer() officer: string,
+    @Who() acting: Acting,
     @Headers('accept-language') accepts: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Actions> {
-    const { notYet, ...actions } = await this.as(officer).actions(dossierCode(code));
+    const { notYet, ...actions } = await this.as(acting).actions(dossierCode(code));
     void reply.header('ETag', versionTag(actions.version));
     return { ...actions, notYet: explained(notYet, languageFor(accepts)) };
   }
@@ -105,20 +102,17 @@ export class DossiersController {
   async history(
     @Param('code') code: string,
     @Query(new QueryPipe(KnownQuery)) query: KnownQuery,
-    @Officer() officer: string,
+    @Who() acting: Acting,
   ): Promise<{ code: string; events: HistoryEntry[] }> {
     const knownAt = momentText(query.knownAt);
-    const events = await this.as(officer).history(
-      dossierCode(code),
-      knownAt === undefined ? {} : { knownAt },
-    );
+    const events = await this.as(acting).history(dossierCode(code), knownAt === undefined ? {} : { knownAt });
     return { code, events };
   }
 
   @Get(':code/deadline')
   @UseGuards(TakesNoQuery)
-  async deadline(@Param('code') code: string, @Officer() officer: string): Promise<DeadlineView> {
-    return this.as(officer).deadline(dossierCode(code));
+  async deadline(@Param('code') code: string, @Who() acting: Acting): Promise<DeadlineView> {
+    return this.as(acting).deadline(dossierCode(code));
   }
 
   /** Asked by POST: it leaves a trace, and the reason belongs in no address. */
@@ -128,19 +122,19 @@ export class DossiersController {
   async applicant(
     @Param('code') code: string,
     @Body() body: unknown,
-    @Officer() officer: string,
+    @Who() acting: Acting,
   ): Promise<Applicant> {
     const { reason } = readBody(RevealDto, body) as unknown as RevealDto;
-    return this.as(officer).reveal(dossierCode(code), reason);
+    return this.as(acting).reveal(dossierCode(code), reason);
   }
 
-  private as(officer: string): DossierQueries {
-    return this.deps.queries.as(actingAs(officer, this.deps));
+  private as(acting: Acting): DossierQueries {
+    return this.deps.queries.as(acting);
   }
 
-  private async page({ overdue, ...rest }: SearchQuery, officer: string): Promise<DossierPage> {
+  private async page({ overdue, ...rest }: SearchQuery, acting: Acting): Promise<DossierPage> {
     const dueBefore = momentText(rest.dueBefore);
-    const page = await this.as(officer).list({
+    const page = await this.as(acting).list({
       ...rest,
       ...(dueBefore === undefined ? {} : { dueBefore }),
       ...(overdue === undefined ? {} : { overdue: overdue === 'true' }),

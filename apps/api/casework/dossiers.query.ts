@@ -43,6 +43,7 @@ export class ListQuery {
 
 @ApiSchema({ name: 'SearchQuery', description: 'Which dossiers to find.' })
 /** Which dossiers to find: the same conditions, and a text. In the body of a request: names are in no address. */
+@ApiSchema({ name: 'SearchQuery' })
 export class SearchQuery extends ListQuery {
   @Line({
     about:

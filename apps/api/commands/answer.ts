@@ -7,7 +7,7 @@ import { describeProblem, type Problem } from '../problem/problem.js';
 import { statusOfRefusal } from '../problem/statuses.js';
 
 /** What is told of an accepted command. */
-export type AcceptedBody = Omit<AcceptedAnswer, 'kind' | 'id'>;
+export type AcceptedBody = Omit<AcceptedAnswer, 'kind' | 'id'> & { receiptSecret?: string };
 
 /** An answer as the web sends it, alone or as one of many. */
 export interface Rendered {
@@ -23,16 +23,25 @@ export function locationOf(code: string): string {
 
 /**
  * Renders the engine's answer: 201 for a new dossier, 200 for the rest, and problem details for a refusal. `within` is
- * where the payload stands in what was sent: nowhere else for a command alone, under `payload.` for one of many.
+ * where the payload stands in what was sent: nowhere else for a command alone, under `payload.` for one of many; `receipt`
+ * the secret of a new dossier's receipt.
  */
-export function render(answer: CommandAnswer, instance: string, language: Language, within = ''): Rendered {
+export function render(
+  answer: CommandAnswer,
+  instance: string,
+  language: Language,
+  { within = '', receipt }: { within?: string; receipt?: string | undefined } = {},
+): Rendered {
   const headers: Record<string, string> = answer.replayed ? { 'Idempotent-Replayed': 'true' } : {};
   if (answer.version !== null) headers.ETag = versionTag(answer.version);
   if (answer.kind === 'refused') return { ...refused(answer, instance, language, within), headers };
   const { code, version, state, step, event, occurredAt, recordedAt, dueAt } = answer;
   const isNew = event === 'submitted';
   if (isNew) headers.Location = locationOf(code);
-  const body = { code, version, state, step, event, occurredAt, recordedAt, dueAt };
+  const body = {
+    ...{ code, version, state, step, event, occurredAt, recordedAt, dueAt },
+    ...(receipt === undefined ? {} : { receiptSecret: receipt }),
+  };
   return { status: isNew ? 201 : 200, headers, body };
 }
 

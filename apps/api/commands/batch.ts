@@ -1,4 +1,5 @@
 import type { CommandRequest } from '#libs/dossier';
+import type { Acting } from '#libs/identity';
 import type { JsonObject } from '#libs/kernel';
 import { dossierCode } from '../http/dossier-code.js';
 import { idempotencyKey } from '../http/idempotency-key.js';
@@ -38,10 +39,11 @@ export function readBatch(body: unknown): unknown[] {
 }
 
 /** Reads one item, with fields named from the item's root. Throws ProblemError. */
-export function readItem(item: unknown, officer: string): CommandRequest {
+export function readItem(item: unknown, acting: Acting): CommandRequest {
   if (item === null || typeof item !== 'object' || Array.isArray(item)) {
     throw new ProblemError('field_not_understood', { field: '', params: { expected: 'object' } });
   }
+  const who = { officer: acting.officer.code, acting };
   const { payload, ...rest } = item as JsonObject;
   // In JSON a version is a number; as in the header it is a text in quotes. Both are the same version.
   if (typeof rest.ifMatch === 'number') rest.ifMatch = versionTag(rest.ifMatch);
@@ -55,14 +57,14 @@ export function readItem(item: unknown, officer: string): CommandRequest {
   const checked = inPayload(() => readBody(BODY_OF[command], payload));
   if (command === 'submit') {
     if (value.code) throw new ProblemError('unknown_field', { field: 'code' });
-    return { command, officer, key, payload: checked };
+    return { command, ...who, key, payload: checked };
   }
   if (!value.code) throw new ProblemError('field_required', { field: 'code' });
   const code = dossierCode(value.code);
   return {
     command,
     code,
-    officer,
+    ...who,
     key,
     payload: checked,
     ...(version === undefined ? {} : { expectedVersion: version }),

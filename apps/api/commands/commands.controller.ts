@@ -1,13 +1,13 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CommandAnswer, CommandRequest } from '#libs/dossier';
+import { receiptSecret, type CommandAnswer, type CommandRequest } from '#libs/dossier';
+import type { Acting } from '#libs/identity';
 import { DomainError } from '#libs/kernel';
+import { Who } from '../access/who.js';
 import { DEPS, type FullDeps } from '../deps.js';
-import { actingAs } from '../http/acting.js';
 import { dossierCode } from '../http/dossier-code.js';
 import { idempotencyKey } from '../http/idempotency-key.js';
-import { Officer } from '../http/officer.js';
 import { expectedVersion } from '../http/version-tag.js';
 import { languageFor } from '../messages/language.js';
 import { ProblemError } from '../problem/problem-error.js';
@@ -36,19 +36,19 @@ export class CommandsController {
 
   @Post('dossiers')
   async submit(
-    @Officer() officer: string,
+    @Who() acting: Acting,
     @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const key = idempotencyKey(request.headers['idempotency-key']);
     const payload = readBody(BODY_OF.submit, body);
-    await this.answer({ command: 'submit', officer, key, payload }, request, reply);
+    await this.answer({ command: 'submit', ...by(acting), key, payload }, request, reply);
   }
 
   @Post('dossiers/:code/commands/:command')
   async command(
-    @Officer() officer: string,
+    @Who() acting: Acting,
     @Param('code') code: string,
     @Param('command') name: string,
     @Body() body: unknown,
@@ -59,24 +59,24 @@ export class CommandsController {
     const known = dossierCode(code);
     const key = idempotencyKey(request.headers['idempotency-key']);
     const version = expectedVersion(request.headers['if-match']);
-    if (command === 'submit') return this.refuseSubmit(known, officer, request, reply);
+    if (command === 'submit') return this.refuseSubmit(known, acting, request, reply);
     const payload = readBody(BODY_OF[command], body);
     const expected = version === undefined ? {} : { expectedVersion: version };
-    await this.answer({ command, code: known, officer, key, payload, ...expected }, request, reply);
+    await this.answer({ command, code: known, ...by(acting), key, payload, ...expected }, request, reply);
   }
 
   /** Many commands, each answered as if it had come alone: one that is refused does not keep the others back. */
   @Post('commands')
   @HttpCode(200)
   async many(
-    @Officer() officer: string,
+    @Who() acting: Acting,
     @Body() body: unknown,
     @Req() request: FastifyRequest,
   ): Promise<{ answers: BatchAnswer[] }> {
     const items = readBatch(body);
     const answers = items.map(async (item, index) => ({
       index,
-      ...(await this.one(item, officer, request)),
+      ...(await this.one(item, acting, request)),
     }));
     return { answers: await Promise.all(answers) };
   }
@@ -84,13 +84,11 @@ export class CommandsController {
   /** A dossier that exists is never filed again, in no state. */
   private async refuseSubmit(
     code: string,
-    officer: string,
+    acting: Acting,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const { state, version, allowed, notYet } = await this.deps.queries
-      .as(actingAs(officer, this.deps))
-      .actions(code);
+    const { state, version, allowed, notYet } = await this.deps.queries.as(acting).actions(code);
     const refusal = {
       kind: 'refused',
       code: 'not_allowed_in_state',
@@ -102,9 +100,9 @@ export class CommandsController {
     send(this.rendered({ ...refusal, replayed: false }, request), reply);
   }
 
-  private async one(item: unknown, officer: string, request: FastifyRequest): Promise<Rendered> {
+  private async one(item: unknown, acting: Acting, request: FastifyRequest): Promise<Rendered> {
     try {
-      return this.rendered(await this.desk.execute(readItem(item, officer)), request, 'payload.');
+      return this.rendered(await this.desk.execute(readItem(item, acting)), request, 'payload.');
     } catch (error) {
       const body = problemFor(inItem(error), request, this.deps.log);
       const retryAfter = RETRY_AFTER_SECONDS[body.status];
@@ -121,8 +119,20 @@ export class CommandsController {
   }
 
   private rendered(answer: CommandAnswer, request: FastifyRequest, within = ''): Rendered {
-    return render(answer, instanceOf(request), languageFor(request.headers['accept-language']), within);
+    const language = languageFor(request.headers['accept-language']);
+    const receipt = isFiled(answer) ? receiptSecret(this.deps.keys.receipt, answer.id) : undefined;
+    return render(answer, instanceOf(request), language, { within, receipt });
   }
+}
+
+/** Who acts, as the engine asks for it. */
+function by(acting: Acting): Pick<CommandRequest, 'officer' | 'acting'> {
+  return { officer: acting.officer.code, acting };
+}
+
+/** Only whoever files is told the secret of the receipt, and told again when the key is repeated. */
+function isFiled(answer: CommandAnswer): answer is Extract<CommandAnswer, { kind: 'accepted' }> {
+  return answer.kind === 'accepted' && answer.event === 'submitted';
 }
 
 /** What is a header for a command alone is a field of the item here. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-const ASKED = 'Authorization, Content-Type, Idempotency-Key, If-Match, X-Motcua-Position, X-Motcua-Officer';
+const ASKED = 'Authorization, Content-Type, Idempotency-Key, If-Match, X-Motcua-Position';
 const SHOWN =
   'ETag, Idempotent-Replayed, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After';
 const REMEMBERED_SECONDS = '600';

@@ -1,50 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
-import { RevealDto, SearchQuery } from '../casework/dossiers.query.js';
+import { POSITION_HEADER } from '../access/enter.js';
+import { SESSION_COOKIE } from '../access/cookies.js';
+import { accessOf, type RouteAccess } from '../access/routes.js';
 import { BatchItemDto, MOST_COMMANDS } from '../commands/batch.js';
 import { BODY_OF, DOSSIER_COMMANDS } from '../commands/command-table.js';
+import { TokenDto } from '../access/session.dto.js';
 import { DOSSIER_CODE_PATTERN } from '../http/dossier-code.js';
-import { OFFICER_HEADER } from '../http/officer.js';
+import { OPERATIONS, type Described } from './operations.js';
 import { ANSWER_SCHEMAS, type Schema } from './schemas.js';
-
-/** What each operation answers when all goes well: named part of the document, by the controller's method. */
-const ANSWERS: Readonly<Record<string, { schema: string; about: string }>> = {
-  list: {
-    schema: 'DossierPage',
-    about:
-      'A page of the dossiers within one’s scope, the newest filed first. Names are masked for whoever does not work on them.',
-  },
-  search: {
-    schema: 'DossierPage',
-    about:
-      'The same, searched for by text too, in the order of names or of codes. By POST: names are in no address.',
-  },
-  applicant: { schema: 'Applicant', about: 'The applicant’s data unmasked, for a reason. Recorded.' },
-  access: { schema: 'AccessPage', about: 'Who looked at whose data, the newest first. It holds no names.' },
-  get: {
-    schema: 'Dossier',
-    about:
-      'The dossier, with its version as ETag. The applicant is masked for whoever may not read it; a reading is recorded.',
-  },
-  actions: { schema: 'Actions', about: 'What this officer may do now, and why not the rest.' },
-  history: { schema: 'History', about: 'What happened, in order.' },
-  deadline: { schema: 'Deadline', about: 'When the result is due, and why.' },
-  quarterly: { schema: 'QuarterReport', about: 'The columns of form II.06a for a period.' },
-  backlog: { schema: 'Backlog', about: 'What is in process just now.' },
-  procedures: { schema: 'Procedures', about: 'A page of procedures, in the order of their names.' },
-  procedure: { schema: 'Procedure', about: 'A procedure with its papers and its steps.' },
-  units: { schema: 'Units', about: 'Units, highest level first.' },
-};
-/** Bodies of what is asked by POST and is no command. */
-const QUESTIONS: Readonly<Record<string, new () => object>> = { search: SearchQuery, applicant: RevealDto };
-/** Operations that ask for no officer. */
-const PUBLIC: ReadonlySet<string> = new Set(['procedures', 'procedure', 'units']);
-
-const TAGS: Readonly<Record<string, string>> = {
-  list: 'dossiers', get: 'dossiers', actions: 'dossiers', history: 'dossiers', deadline: 'dossiers',
-  search: 'dossiers', applicant: 'dossiers', access: 'audit',
-  quarterly: 'reports', backlog: 'reports', procedures: 'catalogue', procedure: 'catalogue', units: 'catalogue',
-}; // prettier-ignore
 
 const codeParameter: Schema = {
   name: 'code',
@@ -67,6 +31,13 @@ const versionParameter: Schema = {
   required: false,
   description: 'The version that was seen, as in ETag. When the dossier has moved on: 412.',
   schema: { type: 'string', examples: ['"7"'] },
+};
+const positionParameter: Schema = {
+  name: POSITION_HEADER,
+  in: 'header',
+  required: false,
+  description: 'Which of one’s positions acts, own or delegated; needed where there are several.',
+  schema: { type: 'string', maxLength: 100, examples: ['counter-1@000.01.21.H59'] },
 };
 const languageParameter: Schema = {
   name: 'Accept-Language',
@@ -91,37 +62,61 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.1')
     .setTitle('Motcua')
     .setDescription(
-      'One-stop-shop administrative procedures. Commands carry an Idempotency-Key; errors are RFC 9457 problem details with a stable code. Until sign-in exists, the acting officer is named in X-Motcua-Officer and the API listens on this machine only.',
+      'One-stop-shop administrative procedures. Commands carry an Idempotency-Key; errors are RFC 9457 problem details with a stable code. People sign in by cookie, systems by bearer token; whoever holds several positions names the one that acts in X-Motcua-Position.',
     )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addApiKey({ type: 'apiKey', in: 'header', name: OFFICER_HEADER }, 'officer')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
+    .addCookieAuth(SESSION_COOKIE, { type: 'apiKey', in: 'cookie' }, 'session')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
-    extraModels: [...Object.values(BODY_OF), ...Object.values(QUESTIONS), BatchItemDto],
+    extraModels: [...Object.values(BODY_OF), BatchItemDto, ...described().flatMap(({ body }) => body ?? [])],
   });
   document.components ??= {};
   document.components.schemas = { ...document.components.schemas, ...(ANSWER_SCHEMAS as object) };
   const paths = document.paths as Record<string, Record<string, Operation>>;
   for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) complete(operation);
   for (const [path, methods] of Object.entries(commandPaths())) paths[path] = { ...paths[path], ...methods };
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(methods)) guarded(operation, accessOf(method, path));
+  }
   return document;
 }
 
-/** Adds what the controllers' signatures do not say: the answer, the problems, who may ask. */
+const described = (): Described[] => Object.values(OPERATIONS);
+
+/** Adds what the controllers' signatures do not say: the answer, the problems. */
 function complete(operation: Operation): void {
-  const answer = ANSWERS[operation.operationId];
-  if (!answer) throw new TypeError(`no answer is described for ${operation.operationId}`);
-  operation.summary = answer.about;
-  operation.tags = [TAGS[operation.operationId]!];
-  operation.security = PUBLIC.has(operation.operationId) ? [] : [{ officer: [] }];
-  operation.parameters = [...(operation.parameters ?? []), languageParameter].map((one) =>
-    one.name === 'code' && operation.tags?.[0] === 'dossiers' ? codeParameter : one,
+  const told = OPERATIONS[operation.operationId];
+  if (!told) throw new TypeError(`no answer is described for ${operation.operationId}`);
+  operation.summary = told.about;
+  operation.tags = [told.tag];
+  operation.parameters = (operation.parameters ?? []).map((one) =>
+    one.name === 'code' && told.tag === 'dossiers' ? codeParameter : one,
   );
-  operation.responses = { 200: json(answer.about, answer.schema), default: PROBLEM };
-  const question = QUESTIONS[operation.operationId];
-  if (question) operation.requestBody = bodyOf(question);
+  delete operation.requestBody;
+  if (told.body) operation.requestBody = bodyOf(told.body);
+  const { status = 200, schema } = told;
+  const answer = schema === undefined ? { description: told.about } : json(told.about, schema);
+  operation.responses = { [status]: answer, default: PROBLEM };
+}
+
+/** Adds who may ask, as the table of routes says it. */
+function guarded(operation: Operation, { may, onlyWithProvider }: RouteAccess): void {
+  operation.security = may === 'public' ? [] : [{ bearer: [] }, { session: [] }];
+  const acts = may !== 'public' && may !== 'signedIn';
+  const headers = acts ? [positionParameter, languageParameter] : [languageParameter];
+  operation.parameters = [...(operation.parameters ?? []), ...headers];
+  if (acts) operation['x-capability'] = may;
+  if (onlyWithProvider) operation['x-only-with-provider'] = true;
+}
+
+function bodyOf(body: new () => object): Schema {
+  return {
+    required: true,
+    content: { 'application/json': { schema: { $ref: getSchemaPath(schemaName(body)) } } },
+  };
 }
 
 function json(description: string, schema: string): Schema {
@@ -154,8 +149,7 @@ function commandPaths(): Record<string, { post: Operation }> {
         operationId: 'many',
         summary: `Up to ${MOST_COMMANDS} commands for many dossiers, each accepted or refused on its own.`,
         tags: ['commands'],
-        security: [{ officer: [] }],
-        parameters: [languageParameter],
+        parameters: [],
         requestBody: {
           required: true,
           content: {
@@ -180,20 +174,15 @@ function command(name: string, body: new () => object, parameters: Schema[], res
   return {
     operationId: name,
     tags: ['commands'],
-    security: [{ officer: [] }],
-    parameters: [...parameters, languageParameter],
+    parameters,
     requestBody: bodyOf(body),
     responses: { ...responses, default: PROBLEM },
   };
 }
 
-function bodyOf(body: new () => object): Schema {
-  const schema = { $ref: getSchemaPath(schemaName(body)) };
-  return { required: true, content: { 'application/json': { schema } } };
-}
-
+/** As their ApiSchema names them. */
 function schemaName(body: new () => object): string {
-  return body.name.replace(/Dto$/, '');
+  return body === TokenDto ? 'TokenRequest' : body.name.replace(/Dto$/, '');
 }
 
 function batchItem(): Schema {

@@ -1,34 +1,27 @@
 import { COMMANDS, STATES } from '#libs/workflow';
 import { DOSSIER_CODE_PATTERN } from '../http/dossier-code.js';
+import { ACCESS_SCHEMAS } from './access-schemas.js';
+import {
+  day,
+  list,
+  moment,
+  object,
+  orNull,
+  personal,
+  ref,
+  text,
+  whole,
+  yesNo,
+  type Schema,
+} from './words.js';
+
+export type { Schema };
 
 /*
  * What the API answers, as JSON Schema (2020-12, as OpenAPI 3.1 takes it). Request bodies are described where they are
  * checked, by their classes; answers are built by the libraries, so their shape is written down here and the HTTP tests
  * hold real answers against it.
  */
-
-export type Schema = { [keyword: string]: unknown };
-
-const text: Schema = { type: 'string' };
-const whole: Schema = { type: 'integer' };
-const yesNo: Schema = { type: 'boolean' };
-const moment: Schema = { type: 'string', format: 'date-time' };
-const day: Schema = { type: 'string', format: 'date' };
-const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
-const list = (items: Schema): Schema => ({ type: 'array', items });
-const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-
-/** Marks what is personal: libs/dossier has the list, and a mask for each. */
-const personal = (schema: Schema): Schema => ({ ...schema, 'x-personal': true });
-
-/** An object of which every field is there, but those named optional. */
-function object(properties: Record<string, Schema>, optional: string[] = []): Schema {
-  return {
-    type: 'object',
-    properties,
-    required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  };
-}
 
 const counts: Record<string, Schema> = Object.fromEntries(
   [
@@ -100,22 +93,31 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
         code: text,
         field: { type: 'string', description: 'path of what is wrong' },
         errors: list(object({ field: text, code: text, detail: text })),
+        choices: { ...list(text), description: 'with position_required: the positions to choose from' },
         errorId: { type: 'string', description: 'under which the cause is in the log' },
         ...refusalFields,
       },
-      ['field', 'errors', 'errorId', ...Object.keys(refusalFields)],
+      ['field', 'errors', 'choices', 'errorId', ...Object.keys(refusalFields)],
     ),
   },
-  Accepted: object({
-    code: { type: 'string', pattern: DOSSIER_CODE_PATTERN },
-    version: whole,
-    state: ref('State'),
-    step: orNull(text),
-    event: text,
-    occurredAt: moment,
-    recordedAt: moment,
-    dueAt: orNull(moment),
-  }),
+  Accepted: object(
+    {
+      code: { type: 'string', pattern: DOSSIER_CODE_PATTERN },
+      version: whole,
+      state: ref('State'),
+      step: orNull(text),
+      event: text,
+      occurredAt: moment,
+      recordedAt: moment,
+      dueAt: orNull(moment),
+      receiptSecret: {
+        type: 'string',
+        description:
+          'only when a dossier is filed, and only to whoever files it: what the receipt needs beside the code',
+      },
+    },
+    ['receiptSecret'],
+  ),
   BatchAnswers: object({
     answers: list(
       object({
@@ -135,6 +137,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
     revision: whole,
     masked: yesNo,
   }),
+  ...ACCESS_SCHEMAS,
   Dossier: object({ ...dossierFields, applicant: ref('Applicant') }),
   DossierPage: object({
     items: list(object({ ...dossierFields, applicant: object({ name: personal(text) }) })),

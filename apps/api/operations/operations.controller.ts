@@ -3,7 +3,6 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { listFollowers, type FollowerLag } from '#libs/database';
 import { DEPS, type FullDeps } from '../deps.js';
-import { PublicRead } from '../http/officer.js';
 import { soon } from './soon.js';
 
 interface Readiness {
@@ -14,7 +13,6 @@ interface Readiness {
 
 /** For whoever runs the service: alive, ready, and the numbers. Says nothing of any dossier. */
 @Controller()
-@PublicRead()
 @ApiExcludeController()
 export class OperationsController {
   constructor(@Inject(DEPS) private readonly deps: FullDeps) {}

@@ -76,7 +76,7 @@ function frameworkCode(error: unknown): ProblemCode | undefined {
 
 /** What the engine's caller names by a word of its own travels in a header here. */
 const HEADERS: Readonly<Record<string, string>> = {
-  officer: 'X-Motcua-Officer',
+  officer: 'X-Motcua-Position',
   key: 'Idempotency-Key',
   expectedVersion: 'If-Match',
 };

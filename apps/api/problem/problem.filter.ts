@@ -37,6 +37,8 @@ export function problemFor(error: unknown, request: FastifyRequest, log: Log): P
 export function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {
   const retryAfter = RETRY_AFTER_SECONDS[problem.status];
   if (retryAfter !== undefined && !reply.hasHeader('Retry-After')) reply.header('Retry-After', retryAfter);
+  if (problem.status === 401 && !reply.hasHeader('WWW-Authenticate'))
+    reply.header('WWW-Authenticate', 'Bearer');
   return reply
     .code(problem.status)
     .header('Content-Type', 'application/problem+json; charset=utf-8')

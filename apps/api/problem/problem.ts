@@ -33,6 +33,8 @@ export interface Problem {
   version?: number | null;
   allowed?: CommandName[];
   notYet?: Explained[];
+  /** only with `position_required`: the positions to choose from */
+  choices?: string[];
   /** only with 500: the id under which the cause is in the log */
   errorId?: string;
   /** only with 500 and only in development: what the log says of the cause, and more */
@@ -77,6 +79,8 @@ export function describeProblem(parts: ProblemParts, language: Language): Proble
     problem.allowed = allowed;
     problem.notYet = explained(notYet, language);
   }
+  const choices = parts.code === 'position_required' ? parts.params?.choices : undefined;
+  if (Array.isArray(choices)) problem.choices = choices.map(String);
   if (parts.errorId !== undefined) problem.errorId = parts.errorId;
   return problem;
 }

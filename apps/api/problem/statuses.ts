@@ -25,11 +25,28 @@ export const STATUS_OF = {
 
   // 401, 403: who asks
   officer_unknown: 401,
+  not_signed_in: 401,
+  session_ended: 401,
+  sign_in_failed: 401,
+  refresh_refused: 401,
+  oidc_refused: 401,
   not_your_position: 403,
   not_your_unit: 403,
-  separation_of_duties: 403,
   foreign_origin: 403,
   position_ended: 403,
+  position_required: 403,
+  position_not_yours: 403,
+  not_your_role: 403,
+  password_change_required: 403,
+  password_wrong: 403,
+  demo_account_only_on_demo_data: 403,
+  demo_password_fixed: 403,
+  oidc_account_unknown: 403,
+  administrators_only: 403,
+  auditors_only: 403,
+  not_for_yourself: 403,
+  unit_out_of_reach: 403,
+  separation_of_duties: 403,
 
   // 404: what is asked for
   not_found: 404,
@@ -38,6 +55,10 @@ export const STATUS_OF = {
   unknown_period: 404,
   procedure_not_found: 404,
   not_yet_filed: 404,
+  account_unknown: 404,
+  position_unknown: 404,
+  delegation_unknown: 404,
+  lookup_unknown: 404,
 
   // 405: how it is asked for
   method_not_allowed: 405,
@@ -48,6 +69,10 @@ export const STATUS_OF = {
   // 409, 412: the state of things stands against it
   not_allowed_in_state: 409,
   key_in_flight: 409,
+  account_disabled: 409,
+  login_taken: 409,
+  delegation_overlaps: 409,
+  delegation_in_circle: 409,
   stale_version: 412,
 
   // 413 and so on: the form of the request
@@ -101,15 +126,34 @@ export const STATUS_OF = {
   next_step_required: 422,
   step_not_earlier: 422,
   step_not_in_hand: 422,
+  delegation_to_oneself: 422,
+  delegation_past: 422,
+  delegation_beyond_position: 422,
+  delegate_not_at_unit: 422,
+  login_not_understood: 422,
+  password_too_short: 422,
+  password_too_long: 422,
+  password_too_weak: 422,
+  password_holds_login: 422,
+  password_same: 422,
+  role_unknown: 422,
+  role_not_for_account: 422,
+  unit_unknown: 422,
+  unit_ended: 422,
+  validity_empty: 422,
+  position_past: 422,
 
   // 429, 5xx: not now, or our fault. None of these answers is stored.
   queue_full: 429,
   rate_limited: 429,
+  sign_in_locked: 429,
   unexpected: 500,
   snapshot_unfit: 500,
   event_unfit: 500,
   database_unavailable: 503,
   reference_outdated: 503,
+  sign_in_busy: 503,
+  oidc_unavailable: 503,
   closing: 503,
 } as const;
 

@@ -2,7 +2,6 @@ import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common
 import { localDay } from '#libs/calendar';
 import { DEPS, type FullDeps } from '../deps.js';
 import { TakesNoQuery } from '../http/no-query.js';
-import { PublicRead } from '../http/officer.js';
 import { QueryPipe } from '../validation/validate.js';
 import { ProceduresQuery, UnitsQuery } from './catalogue.query.js';
 import { listProcedures, procedureDetail, type ProcedureDetail, type ProcedurePage } from './procedures.js';
@@ -10,7 +9,6 @@ import { listUnits, type UnitItem } from './units.js';
 
 /** What anyone may read: the offer and the offices. */
 @Controller()
-@PublicRead()
 export class CatalogueController {
   constructor(@Inject(DEPS) private readonly deps: FullDeps) {}
 

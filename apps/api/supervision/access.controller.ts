@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import type { AccessPage } from '#libs/dossier';
+import type { Acting } from '#libs/identity';
+import { Who } from '../access/who.js';
 import { DEPS, type FullDeps } from '../deps.js';
-import { actingAs } from '../http/acting.js';
 import { momentText } from '../http/moment-text.js';
-import { Officer } from '../http/officer.js';
 import { QueryPipe } from '../validation/validate.js';
 import { AccessQuery } from './access.query.js';
 
@@ -15,11 +15,11 @@ export class AccessController {
   @Get()
   async access(
     @Query(new QueryPipe(AccessQuery)) query: AccessQuery,
-    @Officer() officer: string,
+    @Who() acting: Acting,
   ): Promise<AccessPage> {
     const from = momentText(query.from);
     const until = momentText(query.until);
-    return this.deps.queries.as(actingAs(officer, this.deps)).access({
+    return this.deps.queries.as(acting).access({
       ...query,
       ...(from === undefined ? {} : { from }),
       ...(until === undefined ? {} : { until }),

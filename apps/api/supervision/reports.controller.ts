@@ -7,10 +7,10 @@ import {
   type QuarterReport,
   type ReportSource,
 } from '#libs/reporting';
+import type { Acting } from '#libs/identity';
+import { Who } from '../access/who.js';
 import { DEPS, type FullDeps } from '../deps.js';
-import { actingAs } from '../http/acting.js';
 import { momentText } from '../http/moment-text.js';
-import { Officer } from '../http/officer.js';
 import { soon } from '../operations/soon.js';
 import { ProblemError } from '../problem/problem-error.js';
 import { QueryPipe } from '../validation/validate.js';
@@ -24,12 +24,12 @@ export class ReportsController {
   @Get('quarterly')
   async quarterly(
     @Query(new QueryPipe(QuarterlyQuery)) query: QuarterlyQuery,
-    @Officer() officer: string,
+    @Who() acting: Acting,
   ): Promise<QuarterReport> {
     const knownAt = momentText(query.knownAt);
     const period = periodOf(query);
     await this.untilCaughtUp();
-    return quarterly(this.source(officer), {
+    return quarterly(this.source(acting), {
       ...period,
       by: query.by ?? 'level',
       now: this.deps.clock.now(),
@@ -40,13 +40,13 @@ export class ReportsController {
   @Get('backlog')
   async backlog(
     @Query(new QueryPipe(BacklogQuery)) query: BacklogQuery,
-    @Officer() officer: string,
+    @Who() acting: Acting,
   ): Promise<Backlog> {
-    return backlog(this.source(officer), { by: query.by ?? 'unit', now: this.deps.clock.now() });
+    return backlog(this.source(acting), { by: query.by ?? 'unit', now: this.deps.clock.now() });
   }
 
-  private source(officer: string): ReportSource {
-    return { reads: this.deps.reads, scope: actingAs(officer, this.deps).scope };
+  private source(acting: Acting): ReportSource {
+    return { reads: this.deps.reads, scope: acting.scope };
   }
 
   /** What was committed when the report was asked for should be in it. When it takes too long, the report says that it lags. */

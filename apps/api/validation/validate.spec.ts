@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Acting } from '#libs/identity';
 import { BODY_OF } from '../commands/command-table.js';
 import { readItem } from '../commands/batch.js';
 import { ListQuery } from '../casework/dossiers.query.js';
@@ -22,6 +23,8 @@ function problems(command: CommandName, body: unknown): string[] {
     return all.map((one) => `${one.code} ${one.field}`).sort();
   }
 }
+
+const OFFICER = { officer: { code: 'o' } } as Acting;
 
 test('a body that is right is handed on as it was sent', () => {
   assert.deepEqual(readBody(BODY_OF.submit, SUBMIT), SUBMIT);
@@ -109,11 +112,11 @@ test('an occurredAt is refused by name, wherever a caller could put it', () => {
   const refusedWith = (code: string, field: string) => (error: unknown) =>
     error instanceof ProblemError && error.code === code && error.field === field;
   assert.throws(
-    () => readItem({ ...item, occurredAt: 'now' }, 'o'),
+    () => readItem({ ...item, occurredAt: 'now' }, OFFICER),
     refusedWith('occurred_at_not_yours', 'occurredAt'),
   );
   assert.throws(
-    () => readItem({ ...item, payload: { occurredAt: 'now' } }, 'o'),
+    () => readItem({ ...item, payload: { occurredAt: 'now' } }, OFFICER),
     refusedWith('occurred_at_not_yours', 'payload.occurredAt'),
   );
 });
@@ -131,9 +134,9 @@ test('a hundred thousand unknown fields are answered with a short list', () => {
 
 test('an item of a batch takes its version as a number or as a tag', () => {
   const item = { command: 'receive', code: '000.01.21.H59-190402-0001', key: 'k' };
-  assert.equal(readItem({ ...item, ifMatch: 3 }, 'o').expectedVersion, 3);
-  assert.equal(readItem({ ...item, ifMatch: '"3"' }, 'o').expectedVersion, 3);
-  assert.equal(readItem(item, 'o').expectedVersion, undefined);
+  assert.equal(readItem({ ...item, ifMatch: 3 }, OFFICER).expectedVersion, 3);
+  assert.equal(readItem({ ...item, ifMatch: '"3"' }, OFFICER).expectedVersion, 3);
+  assert.equal(readItem(item, OFFICER).expectedVersion, undefined);
 });
 
 test('queries are read by the same rules and refused with 400', () => {

@@ -9,6 +9,7 @@ import { Progress, say } from '../progress.js';
 import { openRuntime, type Runtime } from '../runtime.js';
 import { importReferenceData } from '../setup.js';
 import { today } from '../today.js';
+import { demoAccounts } from './accounts.js';
 import { planQuarter, type PlanOptions } from './plan.js';
 import { replay } from './replay.js';
 import { summary, type ReplayTotals } from './summary.js';
@@ -46,6 +47,8 @@ export async function demo(options: DemoOptions, signal: AbortSignal): Promise<v
     if (options.json) process.stdout.write(`${JSON.stringify(summary(report, channels, found))}\n`);
     if (!report.identityHolds) throw new DomainError('identity_broken');
     if (options.exit) return;
+    await runtime.refresh();
+    say(demoAccounts(runtime.reference().units), options.json ? process.stderr : process.stdout);
     const { serve } = await import('../serve.js');
     await serve(runtime, signal, { catchUp: false });
   } finally {

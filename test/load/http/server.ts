@@ -4,6 +4,7 @@
  */
 import { createApi, createMetrics, listen, NO_LIMITS } from '../../../apps/api/index.js';
 import { openRuntime } from '../../../apps/cli/runtime.js';
+import { openSignIn } from '../../../apps/cli/sign-in.js';
 import { loadConfig } from '#libs/config';
 import { openDatabase } from '#libs/database';
 import { runningClock } from '../clock.js';
@@ -20,7 +21,7 @@ const database = await openDatabase(config);
 const runtime = await openRuntime(config, database, { clock: runningClock() });
 const metrics = createMetrics();
 runtime.watchBatches((size, seconds) => metrics.batch(size, seconds));
-const app = await createApi({ ...runtime, metrics, limits: NO_LIMITS });
+const app = await createApi({ ...runtime, ...openSignIn(runtime), metrics, limits: NO_LIMITS });
 const port = Number(new URL(await listen(app, { host: '127.0.0.1', port: 0 })).port);
 
 process.on('message', (message: ToServer) => {

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { createApi, listen, NO_LIMITS } from '../../../apps/api/index.js';
+import { TestTokens, testIdentity, testKeys } from '../../support/tokens.js';
 import { type Follower, openReads } from '#libs/database';
 import { Engine } from '#libs/dossier';
 import type { Ground } from '../ground.js';
@@ -31,27 +32,23 @@ export async function openDesk(ground: Ground, followers: readonly Follower[]): 
   const engine = new Engine({ pool, reference, clock });
   const reads = openReads(ground.url);
   const config = { host: '127.0.0.1' };
-  const app = await createApi({
-    engine,
-    pool,
-    reads,
-    clock,
-    reference,
-    followers,
-    config,
-    limits: NO_LIMITS,
-  });
+  const keys = testKeys();
+  const identity = testIdentity({ pool, clock, units: () => ground.reference.units }, keys);
+  const tokens = new TestTokens(pool, clock, keys);
+  const common = { engine, pool, reads, clock, reference, followers, config, identity, keys };
+  const app = await createApi({ ...common, limits: NO_LIMITS });
   const address = new URL(await listen(app, { host: '127.0.0.1', port: 0 }));
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const officer = ground.reference.units.officersEverywhere()[0]!.code;
-  const get = (path: string): Promise<string> =>
-    new Promise((resolve, reject) => {
+  const get = async (path: string): Promise<string> => {
+    const authorization = `Bearer ${await tokens.of(officer)}`;
+    return new Promise((resolve, reject) => {
       const options = {
         agent,
         host: '127.0.0.1',
         port: address.port,
         path,
-        headers: { 'x-motcua-officer': officer },
+        headers: { authorization },
       };
       const asked = request(options, (reply) => {
         let body = '';
@@ -64,6 +61,7 @@ export async function openDesk(ground: Ground, followers: readonly Follower[]): 
       });
       asked.on('error', reject).end();
     });
+  };
   const next = async (question: Question): Promise<string> => {
     for (;;) {
       const path = question.path();
