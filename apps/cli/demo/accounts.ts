@@ -27,7 +27,9 @@ export function demoAccounts(units: UnitDirectory): string {
   const officers = [
     ...AT_A_UNIT.map((name) => units.officer(`${name}@${example.agencyCode}`)),
     ...AT_THE_TOP.map((name) => units.officer(`${name}@${top.agencyCode}`)),
-  ].filter((officer): officer is Officer => officer?.accountNo != null && officer.demo);
+  ].filter(
+    (officer): officer is Officer => officer !== undefined && officer.accountNo !== null && officer.demo,
+  );
   if (officers.length === 0) return '';
   const width = Math.max(...officers.map(({ code }) => code.length));
   const lines = officers.map(({ code }) =>
