@@ -68,7 +68,12 @@ describe('the catalogue, with the whole province', () => {
         ['?colour=red', 'unknown_field', 'colour'],
       ];
       for (const [query, code, field] of refused) {
-        assertProblem(await bench.call('GET', `/api/v1/procedures${query}`), 400, code, field);
+        assertProblem(
+          await bench.call('GET', `/api/v1/procedures${query}`, { officer: null }),
+          400,
+          code,
+          field,
+        );
       }
     });
   });
@@ -85,7 +90,11 @@ describe('the catalogue, with the whole province', () => {
 
     it('is not there under an unknown code', async () => {
       for (const code of ['9.999999', 'x'.repeat(150), '%00']) {
-        assertProblem(await bench.call('GET', `/api/v1/procedures/${code}`), 404, 'procedure_not_found');
+        assertProblem(
+          await bench.call('GET', `/api/v1/procedures/${code}`, { officer: null }),
+          404,
+          'procedure_not_found',
+        );
       }
     });
   });
@@ -113,10 +122,30 @@ describe('the catalogue, with the whole province', () => {
     });
 
     it('refuses what it does not understand', async () => {
-      assertProblem(await bench.call('GET', '/api/v1/units?on=2019-02-30'), 400, 'day_not_understood', 'on');
-      assertProblem(await bench.call('GET', '/api/v1/units?on=today'), 400, 'day_not_understood', 'on');
-      assertProblem(await bench.call('GET', '/api/v1/units?parent=x'), 400, 'unknown_unit', 'parent');
-      assertProblem(await bench.call('GET', '/api/v1/units?colour=red'), 400, 'unknown_field', 'colour');
+      assertProblem(
+        await bench.call('GET', '/api/v1/units?on=2019-02-30', { officer: null }),
+        400,
+        'day_not_understood',
+        'on',
+      );
+      assertProblem(
+        await bench.call('GET', '/api/v1/units?on=today', { officer: null }),
+        400,
+        'day_not_understood',
+        'on',
+      );
+      assertProblem(
+        await bench.call('GET', '/api/v1/units?parent=x', { officer: null }),
+        400,
+        'unknown_unit',
+        'parent',
+      );
+      assertProblem(
+        await bench.call('GET', '/api/v1/units?colour=red', { officer: null }),
+        400,
+        'unknown_field',
+        'colour',
+      );
     });
   });
 });

@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { InjectOptions } from 'light-my-request';
-import { assertProblem, filing, startBench, type Answer, type Bench } from './support.js';
+import { DEMO_PASSWORD } from '#libs/identity';
+import { COUNTER, assertProblem, filing, startBench, type Answer, type Bench } from './support.js';
 
 const PUBLIC = 'https://motcua.example.vn';
 const PORTAL = 'https://portal.example.vn';
+/** Whoever it was: that it names a session is enough to be asked where one comes from. */
 const COOKIE = 'theme=dark; __Host-motcua=c2Vzc2lvbg';
+
+/** The cookie of the commune's counter, signed in by password. */
+async function signedIn(bench: Bench): Promise<string> {
+  const body = { login: COUNTER, password: DEMO_PASSWORD };
+  const answer = await bench.call('POST', '/api/v1/session', { officer: null, body });
+  assert.equal(answer.status, 200, answer.text);
+  return answer.headers.getSetCookie()[0]!.split(';')[0]!;
+}
 
 describe('requests that a page of another site could have sent', () => {
   let bench: Bench;
   let open: Bench;
+  /** of somebody who is signed in */
+  let cookie: string;
   before(async () => {
     bench = await startBench();
+    cookie = `theme=dark; ${await signedIn(bench)}`;
     open = await bench.another({
       config: { host: '127.0.0.1', publicUrl: PUBLIC, allowedOrigins: [PORTAL] },
     });
@@ -21,7 +34,7 @@ describe('requests that a page of another site could have sent', () => {
     await bench.close();
   });
   const file = (headers: Record<string, string>): Promise<Answer> =>
-    bench.call('POST', '/api/v1/dossiers', { body: filing(), headers: { cookie: COOKIE, ...headers } });
+    bench.call('POST', '/api/v1/dossiers', { cookie, body: filing(), headers });
   /** As fetch cannot send it: with any header. */
   const raw = async (on: Bench, options: InjectOptions) => {
     const { statusCode, headers, body } = await on.app.inject(options);
@@ -67,7 +80,7 @@ describe('requests that a page of another site could have sent', () => {
     assert.equal((await file(charset)).status, 201);
     // A command without a body is none that a form could send: a form always names a type.
     const code = await bench.file();
-    const receive = { headers: { cookie: COOKIE, 'sec-fetch-site': 'same-origin' } };
+    const receive = { cookie, headers: { 'sec-fetch-site': 'same-origin' } };
     assert.equal(
       (await bench.call('POST', `/api/v1/dossiers/${code}/commands/receive`, receive)).status,
       200,

@@ -140,14 +140,14 @@ describe('the log', () => {
       debug: (message: string, facts: object) => void lines.push([message, facts]),
     };
     const told = await bench.another({ config: { host: '127.0.0.1', logLevel: 'debug' }, log });
-    await told.call('GET', '/api/v1/dossiers?text=Nguyen');
+    await told.call('GET', '/api/v1/procedures?text=Nguyen');
     await told.call('GET', '/api/v1/dossiers/x');
     // The line is written once the answer is out, so the caller may be a little earlier.
     while (lines.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(
       lines.map(([message, facts]) => [message, { ...facts, milliseconds: 0 }]),
       [
-        ['answered', { method: 'GET', path: '/api/v1/dossiers', status: 200, milliseconds: 0 }],
+        ['answered', { method: 'GET', path: '/api/v1/procedures', status: 200, milliseconds: 0 }],
         ['answered', { method: 'GET', path: '/api/v1/dossiers/:code', status: 400, milliseconds: 0 }],
       ],
     );
