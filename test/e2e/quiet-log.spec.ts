@@ -18,7 +18,7 @@ const APPLICANT = {
 };
 const TOKEN = `eyJhbGciOiJFZERTQSJ9.${MARK}.signature`;
 const COOKIE = `__Host-motcua=${MARK}`;
-const SECRETS = { authorization: `Bearer ${TOKEN}`, cookie: COOKIE };
+const SECRETS = { cookie: COOKIE };
 const CODE = '/api/v1/dossiers/000.31.01.H59-190318-0001';
 
 describe('what nobody may read where it does not belong', () => {
@@ -103,7 +103,7 @@ describe('what nobody may read where it does not belong', () => {
         },
         403,
       ],
-      ['POST', '/api/v1/dossiers', { officer: MARK, body: {} }, 401],
+      ['POST', '/api/v1/dossiers', { token: TOKEN, body: {} }, 401],
       ['POST', `${at}/commands/${MARK}`, {}, 404],
       ['POST', '/api/v1/session', { body: { login: MARK, password: MARK } }, undefined],
       ['POST', '/api/v1/lookup', { body: { code: MARK, secret: MARK } }, undefined],
@@ -117,7 +117,7 @@ describe('what nobody may read where it does not belong', () => {
   it('an error of the driver that quotes a name is told to nobody: neither to the caller nor to the log', async () => {
     const log = logTo((line) => void lines.push(line));
     const broken = await bench.another({
-      queries: brokenQueries() as never,
+      queries: { as: () => brokenQueries() } as never,
       config: { host: '127.0.0.1', logLevel: 'debug' },
       log,
     });
@@ -143,7 +143,7 @@ describe('what nobody may read where it does not belong', () => {
 
   it('in development the answer of a failure holds its cause; a refusal never does', async () => {
     const dev = await bench.another({
-      queries: brokenQueries() as never,
+      queries: { as: () => brokenQueries() } as never,
       config: { host: '127.0.0.1', mode: 'development' },
       log: { error: () => undefined },
     });
@@ -151,7 +151,7 @@ describe('what nobody may read where it does not belong', () => {
     assert.match(String(json.debug), /invalid input syntax for type uuid.*\n\s+at /s);
     assert.equal((await dev.call('GET', '/api/v1/dossiers/x')).json.debug, undefined);
     const test = await bench.another({
-      queries: brokenQueries() as never,
+      queries: { as: () => brokenQueries() } as never,
       config: { host: '127.0.0.1', mode: 'test' },
       log: { error: () => undefined },
     });

@@ -27,6 +27,7 @@ const ROWS: Readonly<Record<string, (name: string, ground: Ground, decks: Decks)
   'batched-256': (name, ground, { spread }) => batchedRow(name, ground, spread, 256),
   'one-dossier': (name, ground) => new OneDossierRow(name, ground),
   http: (name, ground, { spread }) => new HttpRow(name, ground, spread),
+  'http-open': (name, ground, { spread }) => new HttpRow(name, ground, spread, { open: true }),
 };
 
 /** What rows there are. */

@@ -9,7 +9,7 @@ import { messagesOf, problemText } from '../messages/messages.js';
 import { STATUS_OF, isProblemCode, statusOfRefusal, type ProblemCode } from './statuses.js';
 
 /** Raised while the process starts or a file is imported: no request can meet them. */
-const NEVER_IN_A_REQUEST = new Set(['definition_invalid']);
+const NEVER_IN_A_REQUEST = new Set(['definition_invalid', 'oidc_config_invalid']);
 
 /** How the rooms that a request reaches name what is wrong. */
 const RAISED =
@@ -30,7 +30,10 @@ function raisedIn(...rooms: string[]): Set<string> {
   return new Set(codes.filter((code) => !NEVER_IN_A_REQUEST.has(code)));
 }
 
-const RAISED_BELOW = new Set([...raisedIn('kernel', 'dossier', 'workflow', 'reporting'), ...REFUSAL_CODES]);
+const RAISED_BELOW = new Set([
+  ...raisedIn('kernel', 'dossier', 'workflow', 'reporting', 'identity'),
+  ...REFUSAL_CODES,
+]);
 
 test('every code that the libraries can raise in a request has a status', () => {
   assert.ok(RAISED_BELOW.size > 40, 'the sources were read');

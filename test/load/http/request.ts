@@ -12,14 +12,18 @@ export interface Seen {
 const KEYS = newId();
 let keys = 0;
 
-/** A command as a client of the API sends it, a key of its own with it. */
-export function requestFor({ command, officer, payload }: LifeStep, seen: Seen | undefined): string {
+/** A command as a client of the API sends it, with its bearer token and a key of its own. */
+export function requestFor(
+  { command, payload }: Pick<LifeStep, 'command' | 'payload'>,
+  seen: Seen | undefined,
+  bearer: string,
+): string {
   const body = JSON.stringify(payload);
   const path = seen ? `/api/v1/dossiers/${seen.code}/commands/${command}` : '/api/v1/dossiers';
   const ifMatch = seen ? `If-Match: "${seen.version}"\r\n` : '';
   return (
     `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept-Language: vi\r\n` +
-    `X-Motcua-Officer: ${officer}\r\nIdempotency-Key: "${KEYS}-${++keys}"\r\n${ifMatch}` +
+    `Authorization: Bearer ${bearer}\r\nIdempotency-Key: "${KEYS}-${++keys}"\r\n${ifMatch}` +
     `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   );
 }

@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadKeys } from '#libs/config';
 import type { Ground } from '../ground.js';
 
 /** What the server process has used, and what it holds just now; sizes in bytes. */
@@ -17,6 +19,13 @@ export type ToServer = 'usage' | 'close';
 
 const PROGRAM = fileURLToPath(new URL('./server.js', import.meta.url));
 const PATIENCE_MS = 10_000;
+/** Said to the program that is to take everybody's word for who they are. */
+export const OPEN = 'open';
+
+/** Where the keys of a ground are: made with it, and removed with it. */
+export function keysOf({ folder }: Pick<Ground, 'folder'>): { dataDir: string; keysDir: string } {
+  return { dataDir: folder, keysDir: join(folder, 'bench-keys') };
+}
 
 /** The API in a process of its own, as `npm start` runs it: this process is only who asks. */
 export class ServerProcess {
@@ -25,11 +34,18 @@ export class ServerProcess {
     readonly port: number,
   ) {}
 
-  /** Starts it on the ground's database, on a free port. Leaves no process behind when that fails. */
-  static async start(ground: Ground): Promise<ServerProcess> {
+  /** Starts it on the ground's database, on a free port; `open`: without looking at tokens. Leaves no process behind when that fails. */
+  static async start(ground: Ground, { open = false } = {}): Promise<ServerProcess> {
+    const { keysDir } = keysOf(ground);
+    loadKeys({ dataDir: ground.folder, keysDir }, { make: true });
     // The folder is for whoever looks at a list of processes and wonders whose this one is.
-    const child = fork(PROGRAM, [ground.folder], {
-      env: { ...process.env, DATABASE_URL: ground.url, DATABASE_OWNER_URL: ground.ownerUrl },
+    const child = fork(PROGRAM, [ground.folder, open ? OPEN : ''], {
+      env: {
+        ...process.env,
+        DATABASE_URL: ground.url,
+        DATABASE_OWNER_URL: ground.ownerUrl,
+        MOTCUA_KEYS: keysDir,
+      },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const ended = once(child, 'exit').then(() => {

@@ -8,7 +8,8 @@ import { openSignIn } from '../../../apps/cli/sign-in.js';
 import { loadConfig } from '#libs/config';
 import { openDatabase } from '#libs/database';
 import { runningClock } from '../clock.js';
-import type { FromServer, ToServer } from './server-process.js';
+import { openDoor } from './open-door.js';
+import { OPEN, type FromServer, type ToServer } from './server-process.js';
 
 const tell = (message: FromServer): void => void process.send?.(message);
 
@@ -21,7 +22,13 @@ const database = await openDatabase(config);
 const runtime = await openRuntime(config, database, { clock: runningClock() });
 const metrics = createMetrics();
 runtime.watchBatches((size, seconds) => metrics.batch(size, seconds));
-const app = await createApi({ ...runtime, ...openSignIn(runtime), metrics, limits: NO_LIMITS });
+const app = await createApi({
+  ...runtime,
+  ...openSignIn(runtime),
+  metrics,
+  limits: NO_LIMITS,
+  ...(process.argv.includes(OPEN) && { authenticate: openDoor(runtime.reference().units) }),
+});
 const port = Number(new URL(await listen(app, { host: '127.0.0.1', port: 0 })).port);
 
 process.on('message', (message: ToServer) => {

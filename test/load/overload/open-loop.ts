@@ -1,3 +1,4 @@
+import type { Bearers } from '../http/bearers.js';
 import { Connection, type HttpAnswer } from '../http/connection.js';
 import { requestFor, seenIn, type Seen } from '../http/request.js';
 import { Hands, type Life } from '../lives.js';
@@ -21,6 +22,7 @@ export class OpenLoop {
   constructor(
     private readonly port: number,
     deck: readonly Life[],
+    private readonly bearers: Bearers,
   ) {
     this.hands = new Hands(deck);
   }
@@ -65,7 +67,7 @@ export class OpenLoop {
     let accepted = false;
     try {
       await this.hands.next(this.caller.get(connection)!, async (step, _, seen) => {
-        const answer = await connection.ask(requestFor(step, seen));
+        const answer = await connection.ask(requestFor(step, seen, this.bearers(step.officer)));
         accepted = isAccepted(answer);
         return accepted ? seenIn(answer) : undefined;
       });

@@ -1,4 +1,5 @@
 import type { Ground } from '../ground.js';
+import { signedIn } from '../http/bearers.js';
 import { ServerProcess, type ServerUsage } from '../http/server-process.js';
 import { deckOfLives } from '../lives.js';
 import { HttpCallers } from '../rows/http.js';
@@ -29,7 +30,11 @@ const WATCH_MS = 1_000;
 export async function overload(ground: Ground, { seconds, signal }: OverloadPlan): Promise<OverloadFigures> {
   const deck = deckOfLives(ground.reference);
   const server = await ServerProcess.start(ground);
-  const loop = new OpenLoop(server.port, deck);
+  const bearers = await signedIn(ground, deck).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  const loop = new OpenLoop(server.port, deck, bearers);
   const callers = new HttpCallers(deck);
   const peakNow = async (): Promise<number> => {
     let peak = 0;
@@ -41,7 +46,7 @@ export async function overload(ground: Ground, { seconds, signal }: OverloadPlan
     return peak;
   };
   try {
-    await callers.connect(server.port, Math.max(...CALLERS));
+    await callers.connect(server.port, Math.max(...CALLERS), bearers);
     await peakNow(); // warms up
     const peak = await peakNow();
     await loop.connect(CONNECTIONS);

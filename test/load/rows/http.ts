@@ -1,4 +1,5 @@
 import type { Ground } from '../ground.js';
+import { signedIn, unsigned, type Bearers } from '../http/bearers.js';
 import { Connection } from '../http/connection.js';
 import { requestFor, seenIn, type Seen } from '../http/request.js';
 import { ServerProcess } from '../http/server-process.js';
@@ -7,7 +8,10 @@ import { drive, type Row, type Sample } from '../row.js';
 
 const CALLERS = [32, 64, 128];
 
-/** The whole way in: over HTTP, through every check of the API, to the engine as it is served; answered the same way. */
+/**
+ * The whole way in: over HTTP, through every check of the API, to the engine as it is served; answered the same way. With
+ * the door open the server takes everybody's word for who they are: the difference is what sign-in costs.
+ */
 export class HttpRow implements Row {
   readonly callers = CALLERS;
   private server: ServerProcess | undefined;
@@ -16,14 +20,16 @@ export class HttpRow implements Row {
   constructor(
     readonly name: string,
     private readonly ground: Ground,
-    deck: readonly Life[],
+    private readonly deck: readonly Life[],
+    private readonly door: { open?: boolean } = {},
   ) {
     this.clients = new HttpCallers(deck);
   }
 
   async prepare(): Promise<void> {
-    this.server = await ServerProcess.start(this.ground);
-    await this.clients.connect(this.server.port, Math.max(...CALLERS));
+    this.server = await ServerProcess.start(this.ground, this.door);
+    const bearers = this.door.open ? unsigned : await signedIn(this.ground, this.deck);
+    await this.clients.connect(this.server.port, Math.max(...CALLERS), bearers);
   }
 
   run(callers: number, until: number): Promise<Sample> {
@@ -43,20 +49,22 @@ export class HttpRow implements Row {
 /** Callers with a connection each, kept alive. A command that is not accepted ends the bench. */
 export class HttpCallers {
   private connections: Connection[] = [];
+  private bearers: Bearers = unsigned;
   private readonly hands: Hands<Seen>;
 
   constructor(deck: readonly Life[]) {
     this.hands = new Hands(deck);
   }
 
-  async connect(port: number, callers: number): Promise<void> {
+  async connect(port: number, callers: number, bearers: Bearers): Promise<void> {
+    this.bearers = bearers;
     this.connections = await Promise.all(Array.from({ length: callers }, () => Connection.open(port)));
   }
 
   run(callers: number, until: number): Promise<Sample> {
     return drive(callers, until, (caller) =>
       this.hands.next(caller, async (step, _, seen) =>
-        seenIn(await this.connections[caller]!.ask(requestFor(step, seen))),
+        seenIn(await this.connections[caller]!.ask(requestFor(step, seen, this.bearers(step.officer)))),
       ),
     );
   }
