@@ -20,8 +20,8 @@ const AWAY_MS = 10_000;
 const SENTENCES = [
   /^nobody can sign in yet: npx motcua account create /,
   /^serving on http:\/\/localhost:\d+ \(Ctrl-C ends\); the API is described at /,
-  /^follower (reporting|board|alarms): [^{}]+; trying again in \d+ ms$/,
-  /^follower (reporting|board|alarms): works again$/,
+  /^follower (reporting|board|alarms|seal): [^{}]+; trying again in \d+ ms$/,
+  /^follower (reporting|board|alarms|seal): works again$/,
   /^worker: [^{}]+$/,
 ];
 
@@ -145,7 +145,7 @@ describe('a service whose database goes for ten seconds and comes back', () => {
       const answer = await fetch(`${url}/readyz`);
       const { followers } = (await answer.json()) as { followers: { name: string; events: number }[] };
       const names = followers.map(({ name }) => name).sort();
-      assert.deepEqual([answer.status, names], [200, ['alarms', 'board', 'reporting']]);
+      assert.deepEqual([answer.status, names], [200, ['alarms', 'board', 'reporting', 'seal']]);
       return followers.every(({ events }) => events === 0);
     });
     const late = await longOverdue('overdue-after');

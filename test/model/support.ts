@@ -72,7 +72,9 @@ export async function openHouse(doors = 1, options: Partial<EngineOptions> = {})
   const keys = testKeys();
   const identity = testIdentity({ pool, clock, units: () => base.reference.units }, keys);
   const tokens = new TestTokens(pool, clock, keys);
-  const log = { error: (message: string, facts: object) => console.error(message, facts) };
+  const log = {
+    error: (message: string, facts: object, cause: unknown) => console.error(message, facts, cause),
+  };
   for (let door = 0; door < doors; door++) {
     const engine: Engine = door === 0 ? base.engine : base.another();
     const common = { engine, pool, reads, clock, config, reference, identity, keys, log };
