@@ -120,7 +120,7 @@ describe('a connection that does not finish what it began', () => {
     const port = Number(new URL(hasty.url).port);
     for (const begun of [
       'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ',
-      'POST /api/v1/dossiers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+      'POST /api/v1/lookup HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     ]) {
       const socket = connect(port, '127.0.0.1', () => socket.write(begun));
       let answer = '';
