@@ -34,6 +34,7 @@ import { ProblemFilter, problemFor, sendProblem } from './problem/problem.filter
 import { CatalogueController } from './public/catalogue.controller.js';
 import { LookupController } from './public/lookup.controller.js';
 import { AccessController } from './supervision/access.controller.js';
+import { HeadsController } from './supervision/heads.controller.js';
 import { ReportsController } from './supervision/reports.controller.js';
 
 @Module({})
@@ -46,6 +47,7 @@ class ApiModule {
         DossiersController,
         ReportsController,
         AccessController,
+        HeadsController,
         CatalogueController,
         OperationsController,
         LookupController,

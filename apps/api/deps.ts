@@ -27,8 +27,8 @@ export interface ApiDeps {
   reference: () => Reference;
   /** accounts, sessions and positions */
   identity: Identity;
-  /** what is kept outside the database: of it the API uses the receipt key */
-  keys: Pick<Keys, 'receipt'>;
+  /** what is kept outside the database: the receipt key, and the public half of the one that seals the log */
+  keys: Pick<Keys, 'receipt'> & { seal?: Pick<Keys['seal'], 'publicKey'> };
   /** default: identity's. Who measures what sign-in costs hands in one that looks nothing up. */
   authenticate?: (credential: Credential) => Principal | null | Promise<Principal | null>;
   /** followers that run in this process: a report waits a moment for them, so that it holds what came before it */

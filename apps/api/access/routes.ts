@@ -32,6 +32,7 @@ export const ROUTES: Readonly<Record<string, RouteAccess>> = {
 
   'POST /api/v1/dossiers/:code/applicant': { may: 'revealApplicant' },
   'GET /api/v1/access-log': { may: 'readAccessLog' },
+  'GET /api/v1/audit/heads': { may: 'exportHeads' },
 
   'GET /api/v1/reports/quarterly': { may: 'readReports' },
   'GET /api/v1/reports/backlog': { may: 'readReports' },

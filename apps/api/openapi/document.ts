@@ -99,6 +99,7 @@ function complete(operation: Operation): void {
   if (told.body) operation.requestBody = bodyOf(told.body);
   const { status = 200, schema } = told;
   const answer = schema === undefined ? { description: told.about } : json(told.about, schema);
+  if (told.lines) Object.assign(answer, { content: { 'application/jsonl': { schema: { type: 'string' } } } });
   operation.responses = { [status]: answer, default: PROBLEM };
 }
 

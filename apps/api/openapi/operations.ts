@@ -12,6 +12,8 @@ export interface Described {
   /** default 200 */
   status?: 200 | 201 | 204 | 302;
   body?: new () => object;
+  /** the answer is JSON lines */
+  lines?: true;
 }
 
 /** Every operation but the commands, by the controller's method. */
@@ -48,6 +50,12 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     tag: 'dossiers',
     about: 'The applicant’s data unmasked, for a reason. Recorded.',
     body: RevealDto,
+  },
+  heads: {
+    tag: 'audit',
+    about:
+      'The signed heads of the sealed log as JSON lines, to be kept elsewhere: `motcua audit verify --against` takes them.',
+    lines: true,
   },
   access: {
     schema: 'AccessPage',
