@@ -140,6 +140,9 @@ interface StoredRow extends Omit<AcceptedAnswer, 'kind'> {
  * dossier's code, which that commit gave, and from what is kept beside the claim because the event does not tell it. The
  * officers' own commands and events are all that is seen; of their dossiers the code, however far they see today: it is what
  * they were told.
+ *
+ * Each table is asked for what the one before it gave (OFFSET 0 keeps them apart): joined, PostgreSQL may begin with the
+ * commands of the batch's officers, which the policy names and which nobody has told it yet.
  */
 const STORED = {
   name: 'stored-answers',
@@ -147,10 +150,11 @@ const STORED = {
       c.dossier_id AS id, d.code, c.version, e.state, c.step, e.type AS event, e.occurred_at AS "occurredAt",
       c.recorded_at AS "recordedAt", c.due_at AS "dueAt"
     FROM unnest(${settled('$1::text[]', 4)}, $2::text[]) AS k(officer, key)
-    JOIN motcua.command c ON c.officer = k.officer AND c.key = k.key
-    LEFT JOIN motcua.dossier d ON d.id = c.dossier_id
-    LEFT JOIN motcua.event e ON e.dossier_id = c.dossier_id AND e.version = c.version AND e.recorded_at = c.recorded_at
-      AND e.type <> ALL($3::text[])`,
+    CROSS JOIN LATERAL (SELECT * FROM motcua.command c WHERE c.officer = k.officer AND c.key = k.key OFFSET 0) c
+    LEFT JOIN LATERAL (SELECT d.code FROM motcua.dossier d WHERE d.id = c.dossier_id OFFSET 0) d ON true
+    LEFT JOIN LATERAL (SELECT e.state, e.type, e.occurred_at FROM motcua.event e
+      WHERE e.dossier_id = c.dossier_id AND e.version = c.version AND e.recorded_at = c.recorded_at
+        AND e.type <> ALL($3::text[]) OFFSET 0) e ON true`,
 };
 
 export async function loadAnswers(
