@@ -1,9 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { projectRoot } from '#libs/config';
+import { KEY_FILES, makeKeys, projectRoot } from '#libs/config';
 import { connect } from '#libs/database';
 import { AlarmClock } from '#libs/jobs';
 import { systemClock } from '#libs/kernel';
@@ -15,17 +17,26 @@ const DOSSIERS = 300;
 describe('a worker that is killed between the log and the job', () => {
   let t: TestEngine;
   const children: ChildProcess[] = [];
+  const keys = mkdtempSync(join(tmpdir(), 'motcua-keys-'));
 
   before(async () => {
     t = await testEngine();
+    makeKeys(keys, KEY_FILES);
   });
   after(() => {
     for (const child of children) child.kill('SIGKILL');
+    rmSync(keys, { recursive: true, force: true });
   });
 
   const serve = (): ChildProcess => {
     const { appUrl, ownerUrl } = t.database;
-    const env = { ...process.env, DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl, PORT: '0' };
+    const env = {
+      ...process.env,
+      DATABASE_URL: appUrl,
+      DATABASE_OWNER_URL: ownerUrl,
+      MOTCUA_KEYS: keys,
+      PORT: '0',
+    };
     const child = spawn(process.execPath, [MAIN, 'serve'], { env, stdio: 'ignore' });
     children.push(child);
     return child;
