@@ -57,7 +57,7 @@ describe('npm run bench', () => {
       for (const key of ['perSecond', 'min', 'max', 'p50Ms', 'p99Ms', 'cpuMsPerCommand'] as const) {
         assert.ok(figures[key] > 0, `${name}: ${key} is ${figures[key]}`);
       }
-      assert.equal(clientMsPerCommand !== null, name === 'http', 'only there somebody else asks');
+      assert.equal(clientMsPerCommand !== null, name.startsWith('http'), 'only there somebody else asks');
       assert.ok(figures.min <= figures.perSecond && figures.perSecond <= figures.max, name);
       assert.ok(figures.p50Ms <= figures.p99Ms, name);
     }

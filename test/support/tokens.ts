@@ -80,6 +80,12 @@ export class TestTokens {
     return token;
   }
 
+  /** Another one, whatever became of those before. */
+  fresh(position: string): Promise<string> {
+    this.known.delete(position);
+    return this.of(position);
+  }
+
   private async open(position: string): Promise<string> {
     const sessionId = randomUUID();
     const { rows } = await this.pool.query<{ accountNo: number }>(
