@@ -5,6 +5,7 @@ import { Access1764100000000 } from './1764100000000-access.js';
 import { Identity1764100001000 } from './1764100001000-identity.js';
 import { Seal1764100002000 } from './1764100002000-seal.js';
 import { ScopedReads1764100003000 } from './1764100003000-scoped-reads.js';
+import { ScopedPlans1764100004000 } from './1764100004000-scoped-plans.js';
 
 /** Every migration, oldest first. Listed by hand, so that what runs is what was compiled, never what a folder holds. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Identity1764100001000,
   Seal1764100002000,
   ScopedReads1764100003000,
+  ScopedPlans1764100004000,
 ];

@@ -52,6 +52,7 @@ function program(signal: AbortSignal): Command {
       new Option('--size <size>', 'measure with so many dossiers, over HTTP too').choices([
         '10k',
         '100k',
+        '200k',
         '1m',
       ]),
     )

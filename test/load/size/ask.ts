@@ -5,7 +5,7 @@ import { type Follower, openReads } from '#libs/database';
 import { Engine } from '#libs/dossier';
 import type { Ground } from '../ground.js';
 import { quantile, significant } from '../document.js';
-import type { Question } from './questions.js';
+import type { Asked, Question } from './questions.js';
 
 /** How long one kind of question took, over HTTP on this machine, asked one after the other. */
 export interface Answered {
@@ -24,6 +24,8 @@ export interface Desk {
 }
 
 const WARM_UP = 3;
+/** A small database may have hardly a unit with two pages. */
+const MOST_TRIES = 10_000;
 
 /** Opens the API on 127.0.0.1. The followers stay the caller's. */
 export async function openDesk(ground: Ground, followers: readonly Follower[]): Promise<Desk> {
@@ -39,8 +41,7 @@ export async function openDesk(ground: Ground, followers: readonly Follower[]): 
   const app = await createApi({ ...common, limits: NO_LIMITS });
   const address = new URL(await listen(app, { host: '127.0.0.1', port: 0 }));
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const officer = ground.reference.units.officersEverywhere()[0]!.code;
-  const get = async (path: string): Promise<string> => {
+  const send = async ({ officer, path, body }: Asked): Promise<string> => {
     const authorization = `Bearer ${await tokens.of(officer)}`;
     return new Promise((resolve, reject) => {
       const options = {
@@ -48,36 +49,43 @@ export async function openDesk(ground: Ground, followers: readonly Follower[]): 
         host: '127.0.0.1',
         port: address.port,
         path,
-        headers: { authorization },
+        method: body ? 'POST' : 'GET',
+        headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
       };
       const asked = request(options, (reply) => {
-        let body = '';
-        reply.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        let answer = '';
+        reply.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
         reply.on('end', () =>
           reply.statusCode === 200
-            ? resolve(body)
-            : reject(new Error(`${path}: ${reply.statusCode} ${body}`)),
+            ? resolve(answer)
+            : reject(new Error(`${officer} ${path}: ${reply.statusCode} ${answer}`)),
         );
       });
-      asked.on('error', reject).end();
+      asked.on('error', reject).end(body && JSON.stringify(body));
     });
   };
-  const next = async (question: Question): Promise<string> => {
-    for (;;) {
-      const path = question.path();
-      if (!question.secondPage) return path;
-      const { next: cursor } = JSON.parse(await get(path)) as { next: string | null };
-      if (cursor) return `${path}&cursor=${cursor}`;
+  /** What to ask next, by somebody who is signed in. */
+  const next = async (question: Question): Promise<Asked> => {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const asked = question.next();
+      await tokens.of(asked.officer);
+      if (!question.secondPage) return asked;
+      const { next: cursor } = JSON.parse(await send(asked)) as { next: string | null };
+      if (cursor === null) continue;
+      return asked.body
+        ? { ...asked, body: { ...asked.body, cursor } }
+        : { ...asked, path: `${asked.path}&cursor=${cursor}` };
     }
+    throw new Error(`${question.name}: no page after the first`);
   };
   return {
     async ask(question, times) {
-      for (let nth = 0; nth < WARM_UP; nth++) await get(await next(question));
+      for (let nth = 0; nth < WARM_UP; nth++) await send(await next(question));
       const waits: number[] = [];
       for (let nth = 0; nth < times; nth++) {
-        const path = await next(question);
+        const asked = await next(question);
         const begun = performance.now();
-        await get(path);
+        await send(asked);
         waits.push(performance.now() - begun);
       }
       const sorted = Float64Array.from(waits).sort();

@@ -2,6 +2,7 @@ import type { Answered } from './ask.js';
 import type { CaughtUp } from './catch-up.js';
 import type { EngineAtSize } from './engine.js';
 import type { ReportAtSize } from './recount.js';
+import type { Secured } from './row-security.js';
 import type { Verified } from './verify.js';
 
 /** What `npm run bench -- --size … --json` prints. */
@@ -16,6 +17,7 @@ export interface SizeDocument {
   /** null for a database that was loaded, and verified, by an earlier run */
   verified: Verified | null;
   questions: Answered[];
+  secured: Secured[];
   report: ReportAtSize;
   engine: EngineAtSize;
 }
@@ -25,6 +27,8 @@ const OPENCRVS = { reads: 150, writes: 300 };
 const CATCH_UP_GOAL = 50_000;
 const ENGINE_GOAL = 0.9;
 const REPORT_GOAL = 300;
+/** With row-level security a list takes at most so many times what it takes without. */
+const SECURED_GOAL = 1.3;
 
 const n = (value: number): string => Math.round(value).toLocaleString('en-US');
 
@@ -38,6 +42,15 @@ export function sizeTable(d: SizeDocument): string {
     `${goalMs}`,
     String(OPENCRVS.reads),
     p95Ms <= goalMs ? '' : 'missed',
+  ]);
+  const secured = d.secured.map(({ name, securedMs, plainMs, ratio, min, max }) => [
+    name,
+    securedMs.toFixed(2),
+    plainMs.toFixed(2),
+    ratio.toFixed(2),
+    `${min.toFixed(2)}–${max.toFixed(2)}`,
+    `≤ ${SECURED_GOAL}`,
+    ratio <= SECURED_GOAL ? '' : 'missed',
   ]);
   const { engine, report } = d;
   const others = [
@@ -69,6 +82,8 @@ export function sizeTable(d: SizeDocument): string {
       ['over HTTP, one after the other', 'p50 ms', 'p95 ms', 'most', 'goal p95', 'OpenCRVS', ''],
       questions,
     ),
+    '',
+    ...drawn(['row-level security', 'with, ms', 'without', 'ratio', 'of the rounds', 'goal', ''], secured),
     '',
     ...drawn(['', 'measured', 'goal', ''], others),
     `report ${report.reportMs} ms, recount ${n(report.recountMs)} ms (${report.period}); engine ${n(engine.perSecond)} a second, empty ${n(engine.emptyPerSecond)}`,

@@ -94,7 +94,7 @@ describe('a size', () => {
   it('has a name', () => {
     assert.deepEqual(
       SIZE_NAMES.map((name) => planOf(name).dossiers),
-      [10_000, 100_000, 1_000_000],
+      [10_000, 100_000, 200_000, 1_000_000],
     );
     assert.throws(() => planOf('2m'), RangeError);
   });

@@ -14,7 +14,12 @@ const UNTIL = '2026-10-01';
 /** When everything that asks afterwards thinks it is: eight in the morning of the day after. */
 export const SIZE_NOW = `${UNTIL}T01:00:00.000Z`;
 
-const SIZES: Readonly<Record<string, number>> = { '10k': 10_000, '100k': 100_000, '1m': 1_000_000 };
+const SIZES: Readonly<Record<string, number>> = {
+  '10k': 10_000,
+  '100k': 100_000,
+  '200k': 200_000,
+  '1m': 1_000_000,
+};
 export const SIZE_NAMES = Object.keys(SIZES);
 
 /** The plan of a size's name. Throws for a name that is not one of {@link SIZE_NAMES}. */

@@ -11,6 +11,7 @@ import { openSizeServer, type SizeProvince } from './province.js';
 import { questionsOn } from './questions.js';
 import { reportAgainstRecount } from './recount.js';
 import { type SizeDocument, sizeTable } from './document.js';
+import { rowSecurity } from './row-security.js';
 import { verifySize } from './verify.js';
 
 export interface SizeOptions {
@@ -24,12 +25,14 @@ export interface SizeOptions {
   seconds?: number;
 }
 
+/** How often each kind of list is compared with itself without row-level security. */
+const SECURED_ROUNDS = 7;
 /** How often each kind of question is asked. */
 const REQUESTS = 100;
 
 /**
  * Loads a province of the given size and measures what must hold there: that `verify` passes, how quickly followers catch
- * up, what reading costs over HTTP, the report beside the recount, and the engine beside itself on an empty database.
+ * up, what reading costs over HTTP and by row-level security, the report beside the recount, and the engine beside itself on an empty database.
  * Prints the table, or with `json` the document and nothing else, on stdout. Everything is removed afterwards, but for `keep`.
  */
 export async function benchSize(options: SizeOptions, signal: AbortSignal): Promise<void> {
@@ -64,6 +67,8 @@ export async function benchSize(options: SizeOptions, signal: AbortSignal): Prom
     province = await server.province('size');
     const followers = [startProjector, startBoard].map((start) => start({ pool: province.pool, signal }));
     const questions = await ask(province, followers, signal);
+    say('each kind of list with row-level security, and in turn without it …');
+    const secured = await rowSecurity(province, { rounds: SECURED_ROUNDS, signal });
     const report = await reportAgainstRecount(province);
     await Promise.all(followers.map((follower) => follower.stop()));
     signal.throwIfAborted();
@@ -83,6 +88,7 @@ export async function benchSize(options: SizeOptions, signal: AbortSignal): Prom
       caughtUp,
       verified,
       questions,
+      secured,
       report,
       engine,
     };
