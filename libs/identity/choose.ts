@@ -1,5 +1,5 @@
 import { DomainError, type Instant } from '#libs/kernel';
-import { type Officer, type UnitDirectory, validOn } from '#libs/organization';
+import { type Officer, type UnitDirectory, unitOn } from '#libs/organization';
 import { type Acting, scopeOf } from './acting.js';
 import { dayOf } from './day.js';
 import type { Principal } from './types.js';
@@ -18,7 +18,7 @@ export function positionChoices(principal: Pick<Principal, 'positions' | 'actsFo
 export function actingAs(
   principal: Pick<Principal, 'accountNo' | 'positions' | 'actsFor' | 'mustChange'>,
   positionCode: string | undefined,
-  units: Pick<UnitDirectory, 'byId' | 'descendants'>,
+  units: UnitDirectory,
   now: Instant,
 ): Acting {
   if (principal.mustChange) throw new DomainError('password_change_required');
@@ -40,9 +40,10 @@ export function actingAs(
   };
 }
 
-function refuseEnded(officer: Officer, units: Pick<UnitDirectory, 'byId'>, now: Instant): void {
+function refuseEnded(officer: Officer, units: UnitDirectory, now: Instant): void {
   if (officer.unitId === null || officer.demo) return;
   const unit = units.byId(officer.unitId);
-  if (!unit || !validOn(unit, dayOf(now)))
+  const standing = unit && unitOn(units, unit.agencyCode, dayOf(now));
+  if (standing === undefined || standing === 'ended' || standing.id !== officer.unitId)
     throw new DomainError('unit_ended', { field: 'position', params: { position: officer.code } });
 }

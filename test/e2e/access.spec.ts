@@ -164,8 +164,10 @@ describe('X-Motcua-Position', () => {
     const { units } = bench.reference;
     const gone = units.byCode(UNIT.otherCommune)!;
     const byId = (id: number) => (id === gone.id ? { ...gone, validUntil: '2019-03-01' } : units.byId(id));
+    const byCode = (code: string, day?: string) =>
+      code === gone.agencyCode && day !== undefined ? undefined : units.byCode(code, day);
     const later = await bench.another({
-      reference: () => ({ ...bench.reference, units: { ...units, byId } }),
+      reference: () => ({ ...bench.reference, units: { ...units, byId, byCode } }),
     });
     assertProblem(await later.call('GET', LIST, { officer }), 403, 'unit_ended', 'X-Motcua-Position');
     await later.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import type { Officer } from '#libs/organization';
+import { type Officer, type Unit, type UnitDirectory, validOn } from '#libs/organization';
 import { type TestDatabase, UNIT, smallProvince, testDatabase } from '#libs/testing';
 import { type Identity, actingAs } from '../index.js';
 import { type Office, coded, openOffice } from '../office.fixture.js';
@@ -265,11 +265,22 @@ describe('acting for somebody', () => {
     }
   });
 
-  it('works nowhere once the unit is no more', async () => {
+  it('works nowhere once the unit is no more and others of its level go on', async () => {
     const { head, position } = await pair();
     const principal = await office.principal(head);
     const units = office.deps.units();
-    const ended = { ...units, byId: (id: number) => ({ ...units.byId(id)!, validUntil: '2019-04-15' }) };
+    const unitId = principal.positions.find(({ code }) => code === position)!.unitId;
+    const cut = (unit: Unit | undefined): Unit | undefined =>
+      unit?.id === unitId ? { ...unit!, validUntil: '2019-04-15' } : unit;
+    const ended: UnitDirectory = {
+      ...units,
+      all: () => units.all().map((unit) => cut(unit)!),
+      byId: (id) => cut(units.byId(id)),
+      byCode: (code, day) => {
+        const unit = cut(units.byCode(code));
+        return unit && (day === undefined || validOn(unit, day)) ? unit : undefined;
+      },
+    };
     const act = (now: string) => actingAs(principal, position, ended, now);
     assert.equal(act('2019-04-14T16:59:59.000Z').officer.code, position);
     assert.throws(() => act('2019-04-14T17:00:00.000Z'), coded('unit_ended'));

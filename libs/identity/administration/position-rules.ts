@@ -1,5 +1,5 @@
 import { DomainError } from '#libs/kernel';
-import { type Day, type Unit, type UnitDirectory, compareDays } from '#libs/organization';
+import { type Day, type Unit, type UnitDirectory, compareDays, unitOn, validOn } from '#libs/organization';
 import { POSITIONS, type Position } from '#libs/workflow';
 import { isDay } from '../day.js';
 import type { AccountKind } from '../types.js';
@@ -43,18 +43,14 @@ export function checkedValidity({ from, until }: Validity): Validity {
 
 /**
  * The unit that bears a code on the first day of a validity. Throws DomainError `unit_unknown`, or `unit_ended` when it does
- * not stand on all of these days.
+ * not stand on all of these days. A unit that goes on taking dossiers because nobody imported its successors yet has
+ * people, too: its end is not known.
  */
-export function unitThroughout(
-  units: Pick<UnitDirectory, 'byCode'>,
-  agencyCode: string,
-  { from, until }: Validity,
-): Unit {
-  const unit = units.byCode(agencyCode, from);
-  if (unit && compareDays(until, unit.validUntil) <= 0) return unit;
-  const other = unit ?? units.byCode(agencyCode);
-  if (!other) throw new DomainError('unit_unknown', { field: 'unit' });
-  const { validFrom, validUntil } = other;
+export function unitThroughout(units: UnitDirectory, agencyCode: string, { from, until }: Validity): Unit {
+  const unit = unitOn(units, agencyCode, from);
+  if (unit === undefined) throw new DomainError('unit_unknown', { field: 'unit' });
+  if (unit !== 'ended' && (!validOn(unit, from) || compareDays(until, unit.validUntil) <= 0)) return unit;
+  const { validFrom, validUntil } = unit === 'ended' ? units.byCode(agencyCode)! : unit;
   throw new DomainError('unit_ended', { field: 'unit', params: { validFrom, validUntil } });
 }
 
