@@ -16,7 +16,7 @@ export { mermaid } from './mermaid.js';
 export { pathsThrough, type Path, type PathStep } from './paths.js';
 export { POST_ACTIONS, POST_EVENTS, type PostAction, type PostEventCode } from './post-events.js';
 export { restore } from './restore.js';
-export { type Capability, CAPABILITIES, type Right } from './rights.js';
+export { type Capability, CAPABILITIES, type Right, RIGHTS } from './rights.js';
 export { type RightsRow, rightsPage, rightsRows, rightsText } from './rights-page.js';
 export { may } from './who-may.js';
 export { stateInfo, type StateInfo } from './state-info.js';
