@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { fromMillis, toMillis } from '#libs/kernel';
+import type { Position } from '#libs/workflow';
 import { UNIT, startBench, type Answer, type Bench } from '../e2e/support.js';
 import type { Move } from './places.js';
 
@@ -27,15 +28,22 @@ export interface Life {
 /** A bench on which somebody is a citizen, too: nobody can be given that position by the way of the house. */
 export async function openGround(): Promise<Bench> {
   const bench = await startBench();
+  await seat(bench, 'citizen', UNIT.commune);
+  return bench;
+}
+
+/** Puts an account of its own on a position `<role>-1@<unit>`, past all rules of who may have one. */
+export async function seat(bench: Bench, role: Position, unit: string): Promise<string> {
+  const code = `${role}-1@${unit}`;
   await bench.database.app.query(
     `WITH account AS (
-       INSERT INTO motcua.account (login, kind, created_at) VALUES ('citizen', 'person', $2) RETURNING no)
+       INSERT INTO motcua.account (login, kind, unit_id, created_at)
+       SELECT $1, 'person', id, $2 FROM motcua.unit WHERE agency_code = $3 RETURNING no, unit_id)
      INSERT INTO motcua.officer (code, account_no, unit_id, position, serves_all, valid_from, valid_until)
-     SELECT $1, account.no, u.id, 'citizen', false, '-infinity', 'infinity'
-       FROM account, motcua.unit u WHERE u.agency_code = $3`,
-    [`citizen-1@${UNIT.commune}`, bench.clock.now(), UNIT.commune],
+     SELECT $1, no, unit_id, $4, false, '-infinity', 'infinity' FROM account`,
+    [code, bench.clock.now(), unit, role],
   );
-  return bench;
+  return code;
 }
 
 /** In one request; three of them at once are within what the door lets in. */
