@@ -69,7 +69,7 @@ export function maskedParty(party: Party): Party {
 
 /** What a command's payload says in words and numbers of ours; everything else in it was written freely. */
 const NOT_FREE: ReadonlySet<string> = new Set([
-  'procedure', 'channel', 'amount', 'step', 'next', 'outcome', 'itemNumber', 'event', 'action', 'carrierAt', 'field', 'revision',
+  'procedure', 'channel', 'amount', 'step', 'next', 'outcome', 'itemNumber', 'event', 'action', 'field', 'revision',
 ]); // prettier-ignore
 
 /** An event's data with `…` for whatever somebody wrote freely: a reason, a paper asked for, a number of a receipt. */

@@ -66,7 +66,10 @@ export interface DossierQueries {
   get(code: string, at?: { asOf?: Instant; knownAt?: Instant }): Promise<DossierView>;
   /** What the acting officer may do now. */
   actions(code: string): Promise<DossierActions>;
-  /** What happened, in order; `knownAt` leaves out what was recorded later. Free text is left out for who may not read applicants. */
+  /**
+   * What happened, in order; `knownAt` leaves out what was recorded later. Free text is left out for who may not read
+   * applicants; for who may, the look is recorded.
+   */
   history(code: string, at?: { knownAt?: Instant }): Promise<HistoryEntry[]>;
   /** When the result is due, explained day by day, with the chain of facts that made the date. */
   deadline(code: string): Promise<DeadlineView>;
@@ -165,7 +168,12 @@ function queriesOf(deps: QueriesDeps, acting: Acting): DossierQueries {
     async history(code, at = {}) {
       const knownAt = checkInstant(at.knownAt, 'knownAt') ?? null;
       const freeText = mayI('readApplicant');
-      const events = await within(async (db) => readEvents(db, (await find(db, code)).id, CLOCK_EVENTS));
+      const events = await within(async (db) => {
+        const { id } = await find(db, code);
+        // What was written freely may name somebody: whoever is shown it has looked at personal data.
+        if (freeText) await recordAccess(db, acting, { what: 'history', dossierIds: [id], at: clock.now() });
+        return readEvents(db, id, CLOCK_EVENTS);
+      });
       return eventsUpTo(events, null, knownAt).map((event) => historyEntry(event, freeText));
     },
 
