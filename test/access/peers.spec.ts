@@ -14,6 +14,7 @@ import {
   type Answer,
   type Bench,
 } from '../e2e/support.js';
+import { seat } from './ground.js';
 import { APPLICANT } from './places.js';
 
 /*
@@ -188,6 +189,25 @@ describe('known defects of others', () => {
     ])
       assertProblem(await post('/positions', { ...to(COUNTER), ...more }, TOP), 422, 'unknown_field');
     assert.equal(await positions(), before);
+  });
+
+  it('demarches-simplifiees: who administers one unit gives nobody a role that sees into all of them, nor takes one over', async () => {
+    const administrator = await seat(bench, 'administrator', UNIT.commune);
+    const auditor = await seat(bench, 'auditor', UNIT.commune);
+    const { rows } = await bench.database.app.query<{ no: number }>(
+      'SELECT account_no AS no FROM motcua.officer WHERE code = $1',
+      [auditor],
+    );
+    const accountNo = rows[0]!.no;
+    const wish = { login: `counter-2@${UNIT.commune}`, unit: UNIT.commune };
+    for (const role of ['auditor', 'catalogueManager', 'postal'])
+      assertProblem(await post('/positions', { ...wish, role }, administrator), 403, 'unit_out_of_reach');
+    for (const path of [`/accounts/${accountNo}/password`, `/accounts/${accountNo}/disable`])
+      assertProblem(await post(path, {}, administrator), 404, 'account_unknown');
+    assertProblem(await post(`/positions/${auditor}/end`, {}, administrator), 403, 'unit_out_of_reach');
+    const own = await post('/positions', { ...wish, role: 'supervisor' }, administrator);
+    assert.equal(own.status, 201, own.text);
+    assert.equal((await post('/positions', { ...wish, role: 'auditor' }, TOP)).status, 201);
   });
 
   it('demarches-simplifiees: nobody hands himself, or another, what is not his own to hand on', async () => {

@@ -19,6 +19,7 @@ import { positionsOf } from '../persistence/positions.js';
 import { endSessionsOf } from '../persistence/sessions.js';
 import { newToken } from '../token/opaque.js';
 import type { AccountEvent, AccountKind } from '../types.js';
+import { reachesAll } from './position-rules.js';
 import { reachOf, refuseOneself, refuseOutOfReach } from './reach.js';
 import type { NewAccountWish, WithSecret, Work } from './types.js';
 
@@ -76,8 +77,8 @@ export async function resetPassword(
 }
 
 /**
- * An account within reach: the unit that answers for it, and every unit where it holds or will hold a position. Otherwise who
- * administers a commune could take over an account that also has a say above. Throws DomainError `account_unknown`, the
+ * An account within reach: the unit that answers for it, and every unit where it holds or will hold a position, which for an
+ * auditor are all. Otherwise who administers a commune could take over an account that also has a say above. Throws DomainError `account_unknown`, the
  * same for one that is out of reach, so that logins elsewhere cannot be tried out.
  */
 export async function reachedAccount(work: Work, by: Acting | null, login: string): Promise<AccountSecret> {
@@ -89,7 +90,8 @@ export async function reachedAccount(work: Work, by: Acting | null, login: strin
     (one) => compareDays(today, one.validUntil) < 0,
   );
   try {
-    refuseOutOfReach(reach, [account.unitId, ...held.map((one) => one.unitId)]);
+    const units = held.map((one) => (reachesAll(one.position) ? null : one.unitId));
+    refuseOutOfReach(reach, [account.unitId, ...units]);
   } catch {
     throw new DomainError('account_unknown', { field: 'login' });
   }

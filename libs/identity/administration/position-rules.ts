@@ -10,6 +10,12 @@ export type Service = 'portal' | 'carrier';
 /** Positions of these roles are at no unit: they serve all. */
 const SERVES_ALL: ReadonlySet<Position> = new Set<Position>(['postal', 'system']);
 
+/**
+ * Of these, too, one at whatever unit has a say, or sees, in all of them: an auditor every dossier and every look, a catalogue
+ * manager the procedures that all units follow.
+ */
+const REACHES_ALL: ReadonlySet<Position> = new Set<Position>([...SERVES_ALL, 'auditor', 'catalogueManager']);
+
 export interface Validity {
   from: Day;
   /** first day on which it no longer holds; `infinity` where it is open */
@@ -25,6 +31,11 @@ export function grantableRole(role: string): Position {
 
 export function servesAll(role: Position): boolean {
   return SERVES_ALL.has(role);
+}
+
+/** True for a role that only those give and take who answer for all units. */
+export function reachesAll(role: Position): boolean {
+  return REACHES_ALL.has(role);
 }
 
 /** Systems serve as systems, and people do not. Throws DomainError `role_not_for_account`. */

@@ -8,6 +8,7 @@ import {
   checkedValidity,
   grantableRole,
   nextCode,
+  reachesAll,
   refuseKind,
   servesAll,
   unitThroughout,
@@ -26,8 +27,8 @@ export async function givePosition(work: Work, by: Acting | null, wish: Position
   const unit = unitThroughout(units, wish.unit, validity);
   refuseOutOfReach(reach, [unit.id]);
   const everywhere = servesAll(role);
-  // Who serves all units is given by those who answer for all.
-  if (everywhere) refuseOutOfReach(reach, [null]);
+  // Who serves all units, or sees into all, is given by those who answer for all.
+  if (reachesAll(role)) refuseOutOfReach(reach, [null]);
   const account = await reachedAccount(work, by, wish.login);
   refuseOneself(by, account.no);
   if (account.disabledAt !== null) throw new DomainError('account_disabled', { field: 'login' });
@@ -54,7 +55,7 @@ export async function endPosition(work: Work, by: Acting | null, code: string, o
   if (!isDay(day)) throw new DomainError('day_not_understood', { field: 'on' });
   const officer = await positionByCode(work.client, code);
   if (!officer) throw new DomainError('position_unknown', { field: 'position' });
-  refuseOutOfReach(reach, [officer.unitId]);
+  refuseOutOfReach(reach, [officer.unitId, ...(reachesAll(officer.position) ? [null] : [])]);
   // What was done in it until today stays done in it; and an end is not put off by this way.
   if (day < today || compareDays(day, officer.validUntil) >= 0)
     throw new DomainError('position_past', { field: 'on', params: { validUntil: officer.validUntil } });
