@@ -96,6 +96,7 @@ export const LINES: Readonly<Record<string, Line>> = {
   quarterly: { ask: () => ({ query: '?from=2019-03-15&until=2019-06-15&by=unit' }), then: mine },
   backlog: { ask: nothing, then: mine },
   access: { ask: nothing, then: mine },
+  heads: { ask: nothing, then: mine },
   accounts: { ask: nothing, then: mine },
   createAccount: {
     ask: () => ({ body: { login: 'x.moi', unit: UNIT.commune } }),
