@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { type Document, type Operation, type Parameter } from './document.js';
+import { resolved, type Document, type Operation, type Parameter, type Schema } from './document.js';
 import type { Known } from './known.js';
 import { anyHost, anyKey, anyText, anyValue, headText } from './payloads.js';
-import { fieldsOf, valueOf } from './values.js';
+import { shapesOf } from './shapes.js';
+import { valueOf } from './values.js';
 
 /** One thing that is wrong with a request. Numbers choose among what there is, so that a case stays one when it shrinks. */
 export type Spoil =
@@ -60,11 +61,13 @@ export function casesOf(operation: Operation, document: Document, known: Known):
   const candidates = (name: string): readonly unknown[] => known.candidates(operation, name);
   const among = (place: Parameter['in']): fc.Arbitrary<Record<string, unknown>> => {
     const here = parameters.filter((one) => one.in === place);
-    const values = here.map(
-      (one) => [one.name, valueOf(one.schema ?? {}, document, candidates, one.name)] as const,
-    );
+    const properties = Object.fromEntries(here.map((one) => [one.name, one.schema ?? {}]));
     const required = here.filter((one) => one.required || place === 'path').map((one) => one.name);
-    return fieldsOf(values, required);
+    const schema = { type: 'object', properties, required };
+    const shapes = place === 'query' ? shapesOf(operation.name, schema) : [];
+    return shaped(schema, shapes, (one) => valueOf(one, document, candidates, '')) as fc.Arbitrary<
+      Record<string, unknown>
+    >;
   };
   return fc.record({
     fit: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
@@ -84,7 +87,10 @@ export function casesOf(operation: Operation, document: Document, known: Known):
 /** The body by its schema; a list of commands gets commands, each with what its own operation takes. */
 function bodyOf(operation: Operation, document: Document, known: Known): fc.Arbitrary<unknown> {
   if (operation.body === undefined) return fc.constant(undefined);
-  const plain = valueOf(operation.body, document, (name) => known.candidates(operation, name), '');
+  const body = resolved(operation.body, document);
+  const plain = shaped(body, shapesOf(operation.name, body), (one) =>
+    valueOf(one, document, (name) => known.candidates(operation, name), ''),
+  );
   if (!operation.path.endsWith('/v1/commands')) return plain;
   const items = Object.entries(document.paths).flatMap(([path, methods]) => {
     const command =
@@ -101,6 +107,20 @@ function bodyOf(operation: Operation, document: Document, known: Known): fc.Arbi
   return fc.oneof(
     { weight: 4, arbitrary: fc.array(fc.oneof(...items), { maxLength: 6 }) },
     { weight: 1, arbitrary: plain },
+  );
+}
+
+/** Mostly of one of the shapes, where there are any. */
+function shaped(
+  schema: Schema,
+  shapes: readonly Schema[],
+  arbitrary: (one: Schema) => fc.Arbitrary<unknown>,
+): fc.Arbitrary<unknown> {
+  const plain = arbitrary(schema);
+  if (shapes.length === 0) return plain;
+  return fc.oneof(
+    { weight: 1, arbitrary: plain },
+    ...shapes.map((one) => ({ weight: 2, arbitrary: arbitrary(one) })),
   );
 }
 

@@ -9,6 +9,7 @@ import { tables, unexplained, type Accepted, type Tables } from './harm.js';
 import { Known } from './known.js';
 import { casesFor, deepFor, hasGoodCases } from './limits.js';
 import { Round } from './round.js';
+import { spares } from './spares.js';
 
 /*
  * Injection through every string of every operation that the API describes of itself. MOTCUA_FUZZ_CASES sends more,
@@ -35,8 +36,8 @@ describe('hostile input through every field of every operation', () => {
 
   it(`breaks no promise (seed ${SEED})`, { concurrency: AT_ONCE }, async (t) => {
     const operations = operationsOf(document).filter(({ name }) => name.includes(only));
-    const grounds = await Grounds.on(bench);
     const known = new Known();
+    const grounds = await Grounds.on(bench, await spares(bench, known));
     for (const operation of operations) {
       rounds.push(new Round(bench, operation, await grounds.for(operation)));
     }

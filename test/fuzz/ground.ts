@@ -1,3 +1,5 @@
+import { receiptSecret } from '#libs/dossier';
+import { UNIT } from '#libs/testing';
 import type { CommandName } from '#libs/workflow';
 import type { JsonObject } from '#libs/kernel';
 import { COUNTER, HEAD, MORNING, SPECIALIST, filing, type Bench } from '../e2e/support.js';
@@ -9,6 +11,8 @@ export interface Target {
   code: string;
   /** as last seen */
   version: number;
+  /** what the receipt says beside its code */
+  secret: string;
   /** the number of its parcel, which it has or could get */
   item: string;
 }
@@ -46,6 +50,13 @@ const WAYS: readonly Step[][] = [
   [['refuse', COUNTER, reason]],
   [...received, ['withdraw', COUNTER, reason]],
 ];
+/** Operations that are for few. */
+const ASKED_BY: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\/(accounts|positions)\b/, [`administrator-1@${UNIT.province}`]],
+  [/\/(audit|access-log)\b/, [`auditor-1@${UNIT.province}`]],
+  [/\/reports\//, [`supervisor-1@${UNIT.district}`, HEAD]],
+  [/\/delegations\b/, [COUNTER, SPECIALIST]],
+];
 /** Dossiers that a command is possible for, beside one of every kind. */
 const MORE = 36;
 
@@ -53,6 +64,8 @@ const MORE = 36;
 export interface Ground {
   targets: Target[];
   fits: Fit[];
+  /** who may ask it, where that is only few; the others are found out */
+  who: readonly string[];
 }
 
 /** Makes dossiers of every kind by commands, and finds out who may do what to which by asking the API. */
@@ -60,10 +73,14 @@ export class Grounds {
   private readonly possible = new Map<string, Fit[]>();
   private made = 0;
 
-  private constructor(private readonly bench: Bench) {}
+  private constructor(
+    private readonly bench: Bench,
+    private readonly selves: readonly string[],
+  ) {}
 
-  static async on(bench: Bench): Promise<Grounds> {
-    const grounds = new Grounds(bench);
+  /** `selves` are the positions of those who may change their password. */
+  static async on(bench: Bench, selves: readonly string[]): Promise<Grounds> {
+    const grounds = new Grounds(bench, selves);
     const samples = await grounds.dossiers(WAYS);
     for (const [nth, { code }] of samples.entries()) {
       for (const officer of OFFICERS) {
@@ -92,7 +109,16 @@ export class Grounds {
     return {
       targets,
       fits: [...fitting, ...more.map(({ officer }, i) => ({ nth: WAYS.length + i, officer }))],
+      who: path.endsWith('/session/password')
+        ? this.selves
+        : (ASKED_BY.find(([own]) => own.test(path))?.[1] ?? []),
     };
+  }
+
+  private async secretOf(code: string): Promise<string> {
+    const { app } = this.bench.database;
+    const { rows } = await app.query<{ id: string }>('SELECT id FROM motcua.dossier WHERE code = $1', [code]);
+    return receiptSecret(this.bench.keys.receipt, rows[0]!.id);
   }
 
   private dossiers(ways: readonly Step[][]): Promise<Target[]> {
@@ -101,7 +127,7 @@ export class Grounds {
 
   private async dossier(way: readonly Step[]): Promise<Target> {
     const item = itemNumber(++this.made);
-    const target = { code: '', version: 0, item };
+    const target = { code: '', secret: '', version: 0, item };
     const steps: Step[] = [['submit', COUNTER, () => filing() as JsonObject], ...way];
     for (const [nth, [command, officer, payload]] of steps.entries()) {
       const answer = await this.bench.engine.execute({
@@ -116,6 +142,7 @@ export class Grounds {
       target.code = answer.code;
       target.version = answer.version;
     }
+    target.secret = await this.secretOf(target.code);
     return target;
   }
 }

@@ -2,10 +2,13 @@ import type { Operation } from './document.js';
 
 /** Filled in when a request is written: what belongs to the dossier that it is about, or to this one request. */
 export const TOKEN = {
-  /** the code of the dossier, its version as last seen, the number of its parcel */
+  /** the code of the dossier, the secret on its receipt, its version as last seen, the number of its parcel */
   code: '⟨code⟩',
+  secret: '⟨secret⟩',
   version: '⟨version⟩',
   item: '⟨item⟩',
+  /** the position of whoever asks */
+  officer: '⟨officer⟩',
   /** a text that no other request has */
   fresh: '⟨fresh⟩',
 } as const;
@@ -26,6 +29,7 @@ const BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
   'If-Match': [`"${TOKEN.version}"`, '*'],
   ifMatch: [`"${TOKEN.version}"`],
   'Accept-Language': ['vi', 'en', 'km', 'km, en;q=0.5', '*'],
+  'X-Motcua-Position': [TOKEN.officer, TOKEN.officer, TOKEN.officer, 'head-1@000.31.01.H59'],
   step: ['verify', 'draft', 'sign'],
   next: ['draft', 'sign'],
   period: ['2019Q1', '2019Q2'],
@@ -45,8 +49,6 @@ const TOLD_AS: Readonly<Record<string, readonly string[]>> = {
   parent: ['units.code'],
   competentUnit: ['units.code'],
   receivingUnit: ['units.code'],
-  secret: ['receiptSecret'],
-  'X-Motcua-Position': ['position', 'officer'],
 };
 const MOST = 40;
 
@@ -57,6 +59,7 @@ const MOST = 40;
  */
 export class Known {
   private readonly told = new Map<string, Set<string | number>>();
+  private readonly offered = new Map<string, readonly string[]>();
 
   /** Keeps all values of an answer. */
   learn(path: string, value: unknown, name = ''): void {
@@ -68,10 +71,18 @@ export class Known {
     }
   }
 
+  /** Good values of fields of the operations of one path, whatever else is told of their names. */
+  offer(path: string, values: Readonly<Record<string, readonly string[]>>): void {
+    for (const [name, good] of Object.entries(values)) this.offered.set(`${path} ${name}`, good);
+  }
+
   /** Good values of a field or parameter of an operation; none when nothing was ever told of it. */
   candidates(operation: Pick<Operation, 'path'>, name: string): readonly unknown[] {
     const own = collectionOf(operation.path);
-    if (name === 'code' && own === 'dossiers') return [TOKEN.code];
+    const offered = this.offered.get(`${operation.path} ${name}`);
+    if (offered) return offered;
+    if (name === 'code' && (own === 'dossiers' || own === 'lookup')) return [TOKEN.code];
+    if (name === 'secret' && own === 'lookup') return [TOKEN.secret];
     if (name === 'cursor') return this.of(`${own}.next`);
     const asked = [...(TOLD_AS[name] ?? []), `${own}.${name}`, name].map((key) => this.of(key));
     return asked.find((values) => values.length > 0 && BY_NAME[name] === undefined) ?? BY_NAME[name] ?? [];

@@ -16,6 +16,8 @@ export interface Request {
 export interface About {
   target: Target;
   others: readonly Target[];
+  /** the position of whoever asks */
+  officer: string;
 }
 
 type Header = [name: string, value: string];
@@ -40,7 +42,7 @@ export function requestOf(
   const sent = spoiledBytes ?? Buffer.alloc(0);
   const headers: Header[] = [
     ['Host', 'localhost'],
-    ...Object.entries(credentials),
+    ...Object.entries(credentials).filter(([name]) => !(name in given.headers)),
     ...Object.entries(given.headers).map(([name, value]): Header => [name, fill(String(value))]),
     ...(sent.length > 0 ? [['Content-Type', 'application/json'] as Header] : []),
   ];
@@ -49,11 +51,12 @@ export function requestOf(
   return { bytes: Buffer.concat([Buffer.from(head), sent]), spoiledPath: spoils('path').length > 0 };
 }
 
-function filled(text: string, { target, others }: About): string {
+function filled(text: string, { target, others, officer }: About): string {
   if (!text.includes('⟨')) return text;
   return text.replace(TOKENS, (token, name: string, nth?: string) => {
     const one = nth === undefined ? target : others[Number(nth) % others.length]!;
     if (name === 'fresh') return randomUUID();
+    if (name === 'officer') return officer;
     return name in one ? String(one[name as keyof Target]) : token;
   });
 }

@@ -33,6 +33,7 @@ export class Round {
     readonly operation: Operation,
     private readonly ground: Ground,
   ) {
+    this.welcome.push(...ground.who);
     this.wire = new Wire(Number(new URL(bench.url).port));
   }
 
@@ -94,7 +95,7 @@ export class Round {
     const target = targets[fit?.nth ?? one.target % targets.length]!;
     const officer = fit?.officer ?? this.anyone(one);
     const headers = this.operation.secured ? await this.letIn(officer) : {};
-    return requestOf(this.operation, one, headers, { target, others: targets });
+    return requestOf(this.operation, one, headers, { target, others: targets, officer });
   }
 
   private anyone({ fit, who }: Case): string {

@@ -72,13 +72,16 @@ export class Wire {
     const headers = headersOf(head);
     const from = end + END_OF_HEAD.length;
     const status = Number(head.slice(9, 12));
-    const length = status === 204 || status === 304 ? '0' : headers.get('content-length');
-    if (length === undefined || !/^\d+$/.test(length))
-      return this.fail(new Error(`no Content-Length: ${head}`));
-    const to = from + Number(length);
-    if (this.received.length < to) return;
-    const text = this.received.toString('utf8', from, to);
-    const rest = this.received.subarray(to);
+    const bare = status === 204 || status === 304;
+    let body: Body | undefined;
+    try {
+      body = bare ? { bytes: Buffer.alloc(0), to: from } : bodyAt(this.received, from, headers);
+    } catch (error) {
+      return this.fail(new Error(`${(error as Error).message}: ${head}`));
+    }
+    if (!body) return;
+    const text = body.bytes.toString('utf8');
+    const rest = this.received.subarray(body.to);
     if (rest.length > 0) return this.fail(new Error(`more than one answer: ${rest.toString('latin1')}`));
     this.received = rest;
     if (/^close$/i.test(headers.get('connection') ?? '')) this.close();
@@ -94,6 +97,46 @@ export class Wire {
     this.waiting = undefined;
     clearTimeout(waiting?.timer);
     waiting?.reject(error);
+  }
+}
+
+interface Body {
+  bytes: Buffer;
+  /** the place after it */
+  to: number;
+}
+
+/** The body that begins at a place; undefined while it is not all there. Throws for what has no length, or two. */
+function bodyAt(received: Buffer, from: number, headers: ReadonlyMap<string, string>): Body | undefined {
+  const coding = headers.get('transfer-encoding');
+  const length = headers.get('content-length');
+  if (coding !== undefined) {
+    if (coding !== 'chunked' || length !== undefined) throw new Error('two lengths, or an unknown coding');
+    return chunksAt(received, from);
+  }
+  if (length === undefined || !/^\d+$/.test(length)) throw new Error('no Content-Length');
+  const to = from + Number(length);
+  return received.length < to ? undefined : { bytes: received.subarray(from, to), to };
+}
+
+const LINE = '\r\n';
+
+/** RFC 9112, 7.1; without extensions and trailers, which this server has no use for. */
+function chunksAt(received: Buffer, from: number): Body | undefined {
+  const chunks: Buffer[] = [];
+  for (let at = from; ;) {
+    const end = received.indexOf(LINE, at);
+    if (end < 0) return undefined;
+    const size = received.toString('latin1', at, end);
+    if (!/^[\da-f]{1,8}$/i.test(size)) throw new Error(`no size of a chunk: ${size}`);
+    const start = end + LINE.length;
+    const after = start + Number.parseInt(size, 16);
+    const to = after + LINE.length;
+    if (received.length < to) return undefined;
+    if (received.toString('latin1', after, to) !== LINE) throw new Error('a chunk that does not end');
+    if (after === start) return { bytes: Buffer.concat(chunks), to };
+    chunks.push(received.subarray(start, after));
+    at = to;
   }
 }
 
