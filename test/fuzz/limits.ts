@@ -10,6 +10,18 @@ interface Particular {
 }
 
 const PARTICULAR: Readonly<Record<string, Particular>> = {
+  'POST /api/v1/accounts': {
+    share: 0.4,
+    because: 'it hashes a password while all other administration waits for it',
+  },
+  'POST /api/v1/accounts/{no}/password': {
+    share: 0.4,
+    because: 'it hashes a password while all other administration waits for it',
+  },
+  'POST /api/v1/session/password': {
+    share: 0.4,
+    because: 'a good case hashes twice, and an officer signs in anew after it',
+  },
   'GET /api/v1/session/oidc': {
     deep: 0,
     hopeless: true,

@@ -31,9 +31,17 @@ export function breaches(operation: Operation, request: Request, answer: WireAns
     demand(promised !== undefined, `answered ${status}, which is not described`);
     const kept = promised?.length === 0 ? text === '' : promised?.some((one) => type.startsWith(one));
     demand(kept !== false, `answered with ${type}`);
-    if (type.startsWith('application/json')) demand(parsed(text) !== undefined, 'no JSON');
+    const written = parts(type, text);
+    demand(!written.some((part) => parsed(part) === undefined), 'no JSON');
   }
   return found;
+}
+
+/** The texts of an answer that must each be JSON. */
+function parts(type: string, text: string): string[] {
+  const media = type.split(';', 1)[0]!.trim();
+  if (media === 'application/json') return [text];
+  return media === 'application/jsonl' ? text.split('\n').filter((line) => line !== '') : [];
 }
 
 function problemBreaches(
