@@ -57,6 +57,22 @@ describe('a session of the web', () => {
     assert.deepEqual(again.json, answer.json);
   });
 
+  it('is found by its exact name only: what a browser would let another host set is none', async () => {
+    const cookie = await cookieFor(COUNTER);
+    const [name, token] = cookie.split('=') as [string, string];
+    for (const other of [`\xa0${name}`, `${name}\xa0`, `${name} `, `x=1; \xa0${name}`, `\xa0${name}\xa0`]) {
+      assertProblem(await session(`${other}=${token}`), 401, 'not_signed_in');
+      const foreign = { origin: 'http://evil.example' };
+      const answer = await bench.call('DELETE', '/api/v1/session', {
+        cookie: `${other}=${token}`,
+        headers: foreign,
+      });
+      assert.ok([401, 403].includes(answer.status), answer.text);
+    }
+    const both = `\xa0${name}=${'x'.repeat(43)}; ${cookie}`;
+    assert.equal((await session(both)).status, 200);
+  });
+
   it('does not begin otherwise: one answer for a wrong password, no such login, and a system’s', async () => {
     const answers = [
       await signIn(COUNTER, 'not the password'),

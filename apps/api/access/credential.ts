@@ -21,13 +21,16 @@ export function credentialOf({ headers }: Pick<FastifyRequest, 'headers'>): Cred
   return session === undefined ? undefined : { session };
 }
 
-/** A cookie's value by its name, when it is one of the tokens that we give. The first of several counts. */
+/**
+ * A cookie's value by its name, when it is one of the tokens that we give. The first of several counts. The name counts to the
+ * letter: `trim` would take away a no-break space too, and with it what the prefix `__Host-` promises.
+ */
 export function cookieOf(header: string | undefined, name: string): string | undefined {
   if (header === undefined || header.length > LONGEST) return undefined;
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=');
-    if (at < 0 || pair.slice(0, at).trim() !== name) continue;
-    const value = pair.slice(at + 1).trim();
+    if (at < 0 || pair.slice(0, at).replace(/^[ \t]+/, '') !== name) continue;
+    const value = pair.slice(at + 1).replace(/^[ \t]+|[ \t]+$/g, '');
     return /^[\w.~-]+$/.test(value) ? value : undefined;
   }
   return undefined;
