@@ -106,6 +106,17 @@ describe('sign-in by the provider', () => {
     }
   });
 
+  it('lets the owner of a disabled account in by no other name, and makes no account for them', async () => {
+    const login = await newcomer();
+    await signIn();
+    await identity.administration.disableAccount(null, login);
+    const before = (await identity.administration.accounts(null)).length;
+    const open = office.another({ oidc: { ...config, createAccounts: true } });
+    provider.person.login = `${login}.again`;
+    await assert.rejects(signIn(open), coded('oidc_account_unknown'));
+    assert.equal((await identity.administration.accounts(null)).length, before);
+  });
+
   it('lets a disabled account in no longer', async () => {
     const login = await newcomer();
     await signIn();

@@ -2,7 +2,7 @@ import type { Pool } from '#libs/database';
 import { type Clock, DomainError, toMillis } from '#libs/kernel';
 import { dayOf } from '../day.js';
 import { asLogin } from '../login.js';
-import { insertAccount, linkSubject } from '../persistence/accounts.js';
+import { insertAccount, isLinked, linkSubject } from '../persistence/accounts.js';
 import { addEvent } from '../persistence/events.js';
 import { principalOfSubject } from '../persistence/principal.js';
 import { Remembered } from '../remembered.js';
@@ -98,6 +98,8 @@ export class OidcSignIn {
 
   private async link(who: Subject, login: string): Promise<void> {
     const { pool, clock } = this.deps;
+    // Of an account that is disabled: its owner is not let in by another name.
+    if (who.subject.includes('\0') || (await isLinked(pool, who))) return;
     const now = clock.now();
     const event = { at: now, who: null, position: null, what: { issuer: who.issuer, subject: who.subject } };
     let act = 'linked';

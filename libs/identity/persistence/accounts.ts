@@ -64,6 +64,21 @@ export async function setPassword(from: From, no: number, password: NewPassword)
   );
 }
 
+/** A new password in the place of the one that was checked; false when that was replaced in between. */
+export async function replacePassword(
+  from: From,
+  no: number,
+  before: string,
+  after: string,
+): Promise<boolean> {
+  const { rowCount } = await from.query(
+    `UPDATE motcua.account SET password_hash = $3, must_change = false, one_time_until = NULL
+      WHERE no = $1 AND password_hash = $2 AND disabled_at IS NULL`,
+    [no, before, after],
+  );
+  return rowCount === 1;
+}
+
 /** The same password at today's cost, unless it was changed in between. */
 export async function setRehashed(from: From, no: number, before: string, after: string): Promise<void> {
   await from.query('UPDATE motcua.account SET password_hash = $3 WHERE no = $1 AND password_hash = $2', [
@@ -78,6 +93,12 @@ export async function setDisabled(from: From, no: number, now: Instant): Promise
     no,
     now,
   ]);
+}
+
+/** Whether a subject of a provider is linked to any account, a disabled one too. */
+export async function isLinked(from: From, subject: { issuer: string; subject: string }): Promise<boolean> {
+  const sql = 'SELECT FROM motcua.account WHERE oidc_issuer = $1 AND oidc_subject = $2';
+  return (await from.query(sql, [subject.issuer, subject.subject])).rowCount === 1;
 }
 
 /**

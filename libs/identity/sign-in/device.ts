@@ -59,7 +59,11 @@ export class Devices {
   }
 }
 
-/** Logins are the same however they are written: capitals, and accents put together or apart. */
+/**
+ * Logins are the same however they are written: capitals, and accents put together or apart. Letter by letter, as PostgreSQL's
+ * `lower` finds an account: to JavaScript İ is two letters, and a login with an i would have failures counted twice.
+ */
 export function fold(login: string): string {
-  return login.trim().normalize('NFC').toLowerCase();
+  const letters = Array.from(login.trim().normalize('NFC'));
+  return letters.map((letter) => letter.toLowerCase().slice(0, letter.length)).join('');
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { hash } from '@node-rs/argon2';
+import { connect } from '#libs/database';
 import { fromMillis, toMillis } from '#libs/kernel';
 import { type TestDatabase, UNIT, smallProvince, testDatabase } from '#libs/testing';
 import { DEMO_PASSWORD } from '../index.js';
+import { fold } from './device.js';
 import { HERE, type Office, PASSWORD, coded, openOffice } from '../office.fixture.js';
 
 let database: TestDatabase;
@@ -131,6 +133,36 @@ describe('the first password', () => {
   });
 });
 
+describe('a password that is changed while it is reset', () => {
+  it('is not the one that counts: the reset is', async () => {
+    const login = await someone();
+    const principal = await office.principal(login);
+    const next = 'trăng lên đỉnh núi 77';
+    const reset = 'mưa rào tháng sáu 1802';
+    // As the owner, who may see who waits.
+    const [client, watcher] = [await connect(database.ownerUrl), await connect(database.ownerUrl)];
+    try {
+      await client.query('BEGIN');
+      const sql = 'UPDATE motcua.account SET password_hash = $2 WHERE login = $1';
+      await client.query(sql, [login, await hash(reset.normalize('NFC'))]);
+      const refused = assert.rejects(
+        office.identity.changePassword(principal, { current: PASSWORD, next }),
+        coded('password_wrong'),
+      );
+      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      const until = Date.now() + 10_000;
+      while ((await watcher.query(waiting)).rowCount === 0) assert.ok(Date.now() < until, 'nobody waits');
+      await client.query('COMMIT');
+      await refused;
+    } finally {
+      await client.end();
+      await watcher.end();
+    }
+    await assert.rejects(office.identity.signIn({ login, password: next }, HERE), coded('sign_in_failed'));
+    assert.equal((await office.identity.signIn({ login, password: reset }, HERE)).principal.login, login);
+  });
+});
+
 describe('lock-out', () => {
   it('makes a stranger wait after five wrong passwords, twice as long each time, and says how long', async () => {
     const login = await someone();
@@ -144,6 +176,23 @@ describe('lock-out', () => {
       later(1);
     }
     await right(login, { address: '198.51.100.1' });
+  });
+
+  it('counts a login once, however it is written, for all letters that the database takes for the same', async () => {
+    const login = await someone();
+    for (let i = 0; i < 5; i++) await wrong(login);
+    for (const written of [login.toUpperCase(), login.replaceAll('i', 'İ'), login.replace('n', 'N')])
+      await assert.rejects(right(written), coded('sign_in_locked'), written);
+    const { rows } = await database.app.query<{ written: string; stored: string }>(
+      `SELECT chr(i) AS written, lower(chr(i)) AS stored FROM generate_series(1, 1114111) AS i
+        WHERE i NOT BETWEEN 55296 AND 57343 AND lower(chr(i)) <> chr(i)`,
+    );
+    assert.ok(rows.length > 1_000, `${rows.length} letters`);
+    assert.deepEqual(
+      rows.filter(({ written, stored }) => fold(written) !== fold(stored)),
+      [],
+    );
+    assert.equal(fold('ΑΣ'), fold('ασ'));
   });
 
   it('never waits longer than an hour, and forgets after a day', async () => {

@@ -6,7 +6,7 @@ import {
   type AccountSecret,
   accountByLogin,
   accountByNo,
-  setPassword,
+  replacePassword,
   setRehashed,
 } from '../persistence/accounts.js';
 import { addEvent } from '../persistence/events.js';
@@ -53,7 +53,9 @@ export class SignIn {
     if (change.next === change.current) throw new DomainError('password_same', { field: 'password' });
     refuseWeak(change.next, principal.login);
     const passwordHash = await hashPassword(change.next);
-    await setPassword(pool, fits.no, { passwordHash, mustChange: false, oneTimeUntil: null });
+    // Reset by an administrator meanwhile: then that one counts.
+    if (!(await replacePassword(pool, fits.no, fits.passwordHash!, passwordHash)))
+      throw new DomainError('password_wrong', { field: 'current' });
     await addEvent(pool, {
       at: clock.now(),
       who: fits.no,
