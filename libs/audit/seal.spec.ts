@@ -67,6 +67,7 @@ test('all of the log is sealed, head after head, and what is exported then is wi
       ok: true,
       events: count,
       heads: sealed.length,
+      from: 0,
       sealed: count,
       unsealed: 0,
       sealedAt: null,

@@ -257,6 +257,25 @@ test(`${ON_LINES} random tamperings of the lines of an export are all found`, as
   }
 });
 
+test('a file that begins midway says so, and cannot say that it begins later than it does', async () => {
+  const part = await linesOf(database.app, { fromSize: Math.floor(events.length / 2) });
+  const { from } = JSON.parse(part[0]!) as { from: number };
+  assert.ok(from > 0);
+  assert.deepEqual([(await check(part, heads)).from, (await check(clean)).from], [from, 0]);
+  for (const said of [1, from - 1, from + 1, events.length, 10 ** 9]) {
+    const lying = [part[0]!.replace(`"from":${from}`, `"from":${said}`), ...part.slice(1)];
+    for (const against of [undefined, heads]) {
+      const { findings } = await check(lying, against);
+      assert.ok(
+        findings.some(({ code }) => code === 'head_out_of_place'),
+        `${said}`,
+      );
+    }
+  }
+  const headless = part.filter((text, at) => at === 0 || !text.includes('"kind":"head"'));
+  assert.ok((await check(headless, heads)).findings.some(({ code }) => code === 'head_removed'));
+});
+
 test('heads signed anew by another key are not those of the key; by the same key, they are not those that were kept', async () => {
   const resigned = (key: typeof KEY): string[] =>
     clean.map((text) => {

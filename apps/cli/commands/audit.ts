@@ -188,7 +188,7 @@ function progress(err: (text: string) => void): { tell: (events: number) => void
 }
 
 function asText(result: AuditResult): string {
-  const { events, heads, sealed, unsealed, sealedAt, key, found, findings } = result;
+  const { events, heads, from, sealed, unsealed, sealedAt, key, found, findings } = result;
   const shown = findings.slice(0, SHOWN).map(({ code, what, dossier, dossierId, version, type, line }) => {
     const where = [
       dossier ?? dossierId,
@@ -200,6 +200,7 @@ function asText(result: AuditResult): string {
   });
   return [
     `${events} events, ${heads} heads; ${sealed} sealed${sealedAt === null ? '' : `, last at ${sealedAt}`}; ${unsealed} not sealed yet`,
+    ...(from > 0 ? [`the file begins after ${from} events: what they were was not checked`] : []),
     key
       ? `key ${key.id}${key.given ? '' : ', which the file itself names: compare it with one kept elsewhere, or give --key'}`
       : 'no key: signatures were not checked',

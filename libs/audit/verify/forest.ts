@@ -45,7 +45,11 @@ export class Forest {
     this.checkKept(head, line);
     const edge = treeIf(head, Frontier.of(head.size, head.frontier));
     if (!edge) findings.add('head_changed', `${name} has a root that its tree does not give`, { line });
-    // An export that begins midway begins with a head that vouches for all before it.
+    // An export that begins midway begins with a head that vouches for all before it: for no more and no less than it says.
+    if (header.from > 0 && !this.begun && head.size !== header.from)
+      findings.add('head_out_of_place', `${name} stands where one of ${header.from} should begin the file`, {
+        line,
+      });
     if (header.from > 0 && !this.begun) this.tree = edge;
     else if (header.content === 'heads') this.tree = this.listOnly(head, name, edge, line);
     else this.tree = this.settle(head, name, edge, signed, line);
@@ -59,6 +63,11 @@ export class Forest {
   /** After the last line: what the kept heads know beyond this file. */
   end(): void {
     const { findings, header, kept } = this.ground;
+    if (header.from > 0 && !this.begun)
+      findings.add(
+        'head_removed',
+        `the head of ${header.from} events, with which the file should begin, is not in it`,
+      );
     for (const size of kept?.roots.keys() ?? []) {
       if (size >= header.from && size < this.size && !this.sizes.has(size))
         findings.add('head_removed', `the head of ${size} events was kept elsewhere and is not in the file`);

@@ -19,6 +19,8 @@ export interface AuditResult {
   ok: boolean;
   events: number;
   heads: number;
+  /** events before the beginning of the file, which are not in it: of them nothing was checked but that their head is signed */
+  from: number;
   /** events that a head vouches for, those before the beginning of the file among them */
   sealed: number;
   /** events after the last head: their chains hold, no signature vouches for them yet */
@@ -64,6 +66,7 @@ export async function verifyExport(lines: Lines, options: VerifyOptions = {}): P
     ok: findings.total === 0,
     events,
     heads,
+    from: header.from,
     sealed: forest.size,
     unsealed: forest.window.count,
     sealedAt: forest.last?.at ?? null,
