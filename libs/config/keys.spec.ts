@@ -133,6 +133,14 @@ test(
     const linked = folderWith('receipt.key', null);
     symlinkSync(join(open, 'receipt.key'), join(linked, 'receipt.key'));
     assert.throws(() => load(linked), /receipt\.key: may be read by others/);
+    const writable = folderWith('seal.pem', pem('ed25519'));
+    chmodSync(writable, 0o770);
+    assert.throws(
+      () => load(writable),
+      /the folder itself: may be written to by others \(mode 770\), wanted 700/,
+    );
+    chmodSync(writable, 0o1777);
+    load(writable);
     const strange = folderWith('seal.pem', null);
     mkdirSync(join(strange, 'seal.pem'));
     assert.throws(() => load(strange), /seal\.pem: is no file/);

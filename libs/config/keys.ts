@@ -54,7 +54,7 @@ export function keysFolder(config: KeysPlace): string {
 export function loadKeys(config: KeysPlace, { make }: { make: boolean }): Keys {
   const folder = keysFolder(config);
   if (make) makeKeys(folder, KEY_FILES);
-  const problems: string[] = [];
+  const problems: string[] = folderProblem(folder) ?? [];
   const read = <T>(file: KeyFile, parse: (text: string) => T | string): T | undefined => {
     const found = problemOf(join(folder, file)) ?? parse(readFileSync(join(folder, file), 'utf8'));
     if (typeof found !== 'string') return found;
@@ -79,6 +79,17 @@ export function keyId(publicKey: KeyObject): string {
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex')
     .slice(0, 32);
+}
+
+/** Whoever may write to the folder puts a key of their own in the place of ours, whatever the mode of the file. */
+function folderProblem(folder: string): string[] | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  // With the sticky bit nobody takes away what is not theirs.
+  if (process.platform === 'win32' || !found || (found.mode & 0o022) === 0 || (found.mode & 0o1000) !== 0)
+    return undefined;
+  return [
+    `the folder itself: may be written to by others (mode ${(found.mode & 0o777).toString(8)}), wanted 700`,
+  ];
 }
 
 /** What is wrong with a file before it is read; undefined when nothing is. */
