@@ -5,7 +5,7 @@ import {
   type FoundPrincipal,
   type SessionKey,
   principalOfAccount,
-  principalOfSession,
+  principalsOfSessions,
 } from './persistence/principal.js';
 import {
   endReused,
@@ -16,6 +16,7 @@ import {
   touchSession,
 } from './persistence/sessions.js';
 import { Remembered } from './remembered.js';
+import { Together } from './together.js';
 import { ACCESS_SECONDS, type AccessTokens } from './token/access.js';
 import { newToken, tokenHash } from './token/opaque.js';
 import type { Principal, Tokens } from './types.js';
@@ -28,12 +29,18 @@ const TOUCH_MS = MINUTE;
 /** How long somebody is believed without asking the database. */
 const BELIEVED_MS = 1_000;
 const MOST_BELIEVED = 10_000;
+const SESSION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Opens, finds and ends sessions. */
 export class Sessions {
   private readonly believed = new Remembered<Principal>(MOST_BELIEVED);
   /** Counts what was ended here, so that an answer that was under way then is not kept. */
   private ended = 0;
+  /** Sessions are looked for many at a time: at a full counter each is asked about once a second. */
+  private readonly asked = {
+    session: new Together((keys) => this.ask('session', keys)),
+    token: new Together((keys) => this.ask('token', keys)),
+  };
 
   constructor(
     private readonly pool: Pool,
@@ -79,12 +86,16 @@ export class Sessions {
 
   /** Whose session it is; null when it is over, or never was. */
   async find(key: SessionKey): Promise<Principal | null> {
-    const name = 'tokenHash' in key ? `t${key.tokenHash.toString('base64')}` : `s${key.sessionId}`;
+    const by = 'tokenHash' in key ? 'token' : 'session';
+    const text = 'tokenHash' in key ? key.tokenHash.toString('hex') : key.sessionId.toLowerCase();
+    // One that is no id would fail the question of all who ask with it.
+    if (by === 'session' && !SESSION_ID.test(text)) return null;
+    const name = `${by} ${text}`;
     const now = this.clock.now();
     const known = this.believed.get(name, toMillis(now));
     if (known) return known;
     const endedBefore = this.ended;
-    const found = await principalOfSession(this.pool, key, { now, today: dayOf(now), idleMs: IDLE_MS });
+    const found = await this.asked[by].find(text);
     if (!found) return null;
     if (toMillis(now) - toMillis(found.seenAt!) >= TOUCH_MS)
       await touchSession(this.pool, found.sessionId!, now);
@@ -103,6 +114,11 @@ export class Sessions {
   forget(accountNo?: number): void {
     this.ended += 1;
     this.believed.forgetWhere((one) => accountNo === undefined || one.accountNo === accountNo);
+  }
+
+  private ask(by: 'session' | 'token', keys: string[]): Promise<Map<string, FoundPrincipal>> {
+    const now = this.clock.now();
+    return principalsOfSessions(this.pool, by, keys, { now, today: dayOf(now), idleMs: IDLE_MS });
   }
 
   private async insert(

@@ -20,20 +20,22 @@ export interface SessionTime {
   idleMs: number;
 }
 
-/** Whose session it is, if it lives: not ended, not too old, not at rest for too long, its account not disabled. */
-export async function principalOfSession(
+/**
+ * Whose sessions these are, by the key that each was asked by: those that live, that is not ended, not too old, not at rest
+ * for too long, their accounts not disabled. Keys are session ids, or hashes of tokens in hex.
+ */
+export async function principalsOfSessions(
   pool: Pool,
-  key: SessionKey,
+  by: 'session' | 'token',
+  keys: readonly string[],
   { now, today, idleMs }: SessionTime,
-): Promise<FoundPrincipal | null> {
-  const byToken = 'tokenHash' in key;
-  const { rows } = await pool.query<FoundPrincipal>(byToken ? BY_TOKEN : BY_SESSION, [
-    today,
-    byToken ? key.tokenHash : key.sessionId,
-    now,
-    idleMs,
-  ]);
-  return rows[0] ?? null;
+): Promise<Map<string, FoundPrincipal>> {
+  const { rows } = await pool.query<FoundPrincipal & { key: string }>({
+    name: `principals-by-${by}`,
+    text: by === 'token' ? BY_TOKEN : BY_SESSION,
+    values: [today, keys, now, idleMs],
+  });
+  return new Map(rows.map(({ key, ...found }) => [key, found]));
 }
 
 /** The account as a principal without a session; null when there is none or it is disabled. */
@@ -77,13 +79,16 @@ coalesce((SELECT jsonb_agg(jsonb_build_object('delegation', d.no, 'principal', d
       AND own.unit_id IS NOT DISTINCT FROM o.unit_id AND ${inForce('own')} ORDER BY own.no LIMIT 1) b
   WHERE d.delegate = a.no AND d.ended_at IS NULL AND d.from_day <= $1::date AND $1::date < d.until_day), '[]') AS "actsFor"`;
 
-const OF_SESSION = `
-SELECT s.id AS "sessionId", s.seen_at AS "seenAt", ${PRINCIPAL}
+const ofSessions = (key: string, asked: string): string => `
+SELECT ${key} AS key, s.id AS "sessionId", s.seen_at AS "seenAt", ${PRINCIPAL}
   FROM motcua.session s JOIN motcua.account a ON a.no = s.account_no AND a.disabled_at IS NULL
  WHERE s.ended_at IS NULL AND s.until_at > $3::timestamptz
-   AND s.seen_at > $3::timestamptz - make_interval(secs => $4::float8 / 1000)`;
-const BY_TOKEN = `${OF_SESSION} AND s.token_hash = $2`;
-const BY_SESSION = `${OF_SESSION} AND s.id = $2`;
+   AND s.seen_at > $3::timestamptz - make_interval(secs => $4::float8 / 1000) AND ${asked}`;
+const BY_TOKEN = ofSessions(
+  `encode(s.token_hash, 'hex')`,
+  `s.token_hash = ANY(ARRAY(SELECT decode(k, 'hex') FROM unnest($2::text[]) k))`,
+);
+const BY_SESSION = ofSessions('s.id::text', 's.id = ANY($2::uuid[])');
 const ALONE = `SELECT NULL::uuid AS "sessionId", NULL::timestamptz AS "seenAt", ${PRINCIPAL} FROM motcua.account a WHERE a.disabled_at IS NULL`;
 const BY_ACCOUNT = `${ALONE} AND a.no = $2`;
 const BY_SUBJECT = `${ALONE} AND a.oidc_issuer = $2 AND a.oidc_subject = $3`;
