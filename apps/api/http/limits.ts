@@ -63,7 +63,8 @@ const TAIL = 43;
  */
 export function credentialOf({ headers }: FastifyRequest): string | undefined {
   const { authorization, cookie } = headers;
-  if (authorization !== undefined) return authorization.slice(-TAIL);
+  // Without padding and the last letter, of which several read the same: one token is one, however it is written.
+  if (authorization !== undefined) return authorization.replace(/=+$/, '').slice(-TAIL, -1);
   return cookie === undefined ? undefined : /(?:^|;)\s*__Host-motcua=([^;]+)/.exec(cookie)?.[1]?.slice(-TAIL);
 }
 

@@ -79,7 +79,9 @@ test('an address stands for the network behind it', () => {
 test('who brings a token or a session is counted by its end', () => {
   const of = (headers: Record<string, string>) => credentialOf({ headers } as never);
   const token = `${'x'.repeat(50)}${'y'.repeat(43)}`;
-  assert.equal(of({ authorization: `Bearer ${token}` }), 'y'.repeat(43));
+  assert.equal(of({ authorization: `Bearer ${token}` }), 'y'.repeat(42));
+  for (const same of [`${token}=`, `${token}==`, `${token.slice(0, -1)}z`])
+    assert.equal(of({ authorization: `Bearer ${same}` }), 'y'.repeat(42), 'however it is written');
   assert.equal(of({ cookie: `a=1; __Host-motcua=${token}; b=2` }), 'y'.repeat(43));
   assert.equal(of({ cookie: 'a=1; __Host-motcua-state=2' }), undefined);
   assert.equal(of({}), undefined);

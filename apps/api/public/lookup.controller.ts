@@ -8,13 +8,13 @@ import { ProblemError } from '../problem/problem-error.js';
 import { readBody } from '../validation/validate.js';
 import { LookUpDto } from './lookup.dto.js';
 
-/** Look-ups of one code, wherever they come from; far more than anybody has use for. Addresses have their own limit beside it. */
+/** Wrong secrets for one code, wherever they come from; far more than anybody mistypes. Addresses have their own limit beside it. */
 const OF_ONE_CODE: Rate = { burst: 30, perSecond: 1 / 20 };
 
 /** What citizens ask: what became of their dossier. They have no account; they have the receipt. */
 @Controller('lookup')
 export class LookupController {
-  private readonly asked = new Rates(OF_ONE_CODE);
+  private readonly wrong = new Rates(OF_ONE_CODE);
 
   constructor(@Inject(DEPS) private readonly deps: FullDeps) {}
 
@@ -25,18 +25,16 @@ export class LookupController {
     const asked = { code: code.trim().toUpperCase(), secret };
     const { pool, keys, clock } = this.deps;
     const now = clock.now();
-    // A code that nobody was given counts like any other: the limit must not tell which there are.
-    const taken = this.asked.take(asked.code, Date.parse(now));
-    if (!taken.allowed) {
-      void reply.header('Retry-After', taken.seconds);
-      throw new ProblemError('rate_limited', { params: { seconds: taken.seconds } });
-    }
     try {
       return await lookUp(asked, { pool, key: keys.receipt, now });
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'lookup_unknown')
-        throw new ProblemError('lookup_unknown');
-      throw error;
+      if (!(error instanceof DomainError && error.code === 'lookup_unknown')) throw error;
+      // Only what was wrong counts: nobody can keep a citizen from their own dossier by guessing at it. A code that nobody
+      // was given counts like any other: the limit must not tell which there are.
+      const taken = this.wrong.take(asked.code, Date.parse(now));
+      if (taken.allowed) throw new ProblemError('lookup_unknown');
+      void reply.header('Retry-After', taken.seconds);
+      throw new ProblemError('rate_limited', { params: { seconds: taken.seconds } });
     }
   }
 }
