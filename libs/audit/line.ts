@@ -31,22 +31,8 @@ export interface EventLine {
 }
 
 /** One event as the database gives it: moments and data as text, so that nothing is rounded on the way. */
-export interface EventRow {
-  epoch: number;
-  xid: string;
-  seq: string;
-  dossier: string;
-  code: string | null;
-  version: number;
-  type: string;
-  state: string;
-  officer: string;
-  unit: number;
-  occurredAt: string;
-  recordedAt: string;
-  data: string | null;
-  hash: string | null;
-}
+export type EventRow = Omit<EventLine, 'kind' | 'position' | 'data' | 'raw'> &
+  Place & { data: string | null };
 
 /** The line of an event: canonical JSON, which is what its leaf is the hash of. */
 export function lineOf(row: EventRow): string {

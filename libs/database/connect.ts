@@ -56,10 +56,19 @@ export function splitUrl(url: string): { connectionString: string; options?: str
  * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. A
  * connection that cannot even roll back is thrown away.
  */
-export async function transaction<T>(
+export function transaction<T>(
   pool: Pool,
   work: (client: PoolClient) => Promise<T>,
   mode: '' | 'ISOLATION LEVEL REPEATABLE READ READ ONLY' = '',
+): Promise<T> {
+  return begunBy(`BEGIN ${mode}`, pool, work);
+}
+
+/** A {@link transaction} that begins with these words: what else has to be said first goes in the same message. */
+export async function begunBy<T>(
+  words: string,
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
   // While we hold it nobody else listens; the running query rejects with the reason anyway.
@@ -67,7 +76,7 @@ export async function transaction<T>(
   client.on('error', ignore);
   let broken: Error | undefined;
   try {
-    await client.query(`BEGIN ${mode}`);
+    await client.query(words);
     const result = await work(client);
     await client.query('COMMIT');
     return result;

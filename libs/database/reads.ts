@@ -1,4 +1,4 @@
-import { openPool, type Pool, type PoolClient } from './connect.js';
+import { begunBy, openPool, type Pool, type PoolClient } from './connect.js';
 import { asRole } from './roles.js';
 import { type Scope, scopeText } from './scope.js';
 
@@ -13,31 +13,15 @@ export class Reads {
    * Runs `work` in one transaction within `scope`: committed when it resolves, rolled back when it rejects. With
    * `unchanging` all its statements see the database as it was at the first, and none may write.
    */
-  async read<T>(
+  read<T>(
     scope: Scope,
     work: (client: PoolClient) => Promise<T>,
     { unchanging = false }: { unchanging?: boolean } = {},
   ): Promise<T> {
-    const client = await this.pool.connect();
-    const ignore = (): void => {};
-    client.on('error', ignore);
-    let broken: Error | undefined;
-    try {
-      // One message, not two: the scope is numbers and commas, which scopeText() sees to.
-      const begin = unchanging ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN';
-      await client.query(`${begin}; SELECT set_config('motcua.scope', '${scopeText(scope)}', true)`);
-      const result = await work(client);
-      await client.query('COMMIT');
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK').catch((cause: unknown) => {
-        broken = cause instanceof Error ? cause : new Error(String(cause));
-      });
-      throw error;
-    } finally {
-      client.off('error', ignore);
-      client.release(broken);
-    }
+    // One message, not two: the scope is numbers and commas, which scopeText() sees to.
+    const begin = unchanging ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN';
+    const words = `${begin}; SELECT set_config('motcua.scope', '${scopeText(scope)}', true)`;
+    return begunBy(words, this.pool, work);
   }
 
   /** Ends the connections. */
