@@ -19,11 +19,6 @@ export function addDays(day: Day, days: number): Day {
   return new Date(dayMillis(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** How many days lie between two days; negative when `to` is the earlier one. */
-export function daysBetween(from: Day, to: Day): number {
-  return Math.round((dayMillis(to) - dayMillis(from)) / DAY_MS);
-}
-
 /** The day itself when it is one of the calendar. Throws DomainError `day_not_understood` for `2019-02-30` and the like. */
 export function checkDay(day: string, field = 'day'): Day {
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
